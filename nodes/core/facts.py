@@ -1,0 +1,148 @@
+"""What a wire is known to carry before anything runs. Every field may be None: unknown, which refuses nothing."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """A denoiser: its family, its latent space, the text it reads and what it wants by default.
+
+    `width` and `height` are pixels. `text_width` and `pooled_width` are the lengths of one token's
+    and of the pooled embedding (0: takes none). `guidance` is the family's usual scale.
+    """
+
+    family: str | None = None
+    space: str | None = None
+    channels: int | None = None
+    factor: int | None = None
+    text_width: int | None = None
+    pooled_width: int | None = None
+    width: int | None = None
+    height: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    sampler: str | None = None
+    schedule: str | None = None
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """A text encoder: for which family, and the widths of what it writes."""
+
+    family: str | None = None
+    text_width: int | None = None
+    pooled_width: int | None = None
+
+
+@dataclass(frozen=True)
+class VaeFacts:
+    """An autoencoder: its latent space, channels and pixels per latent value along a side."""
+
+    space: str | None = None
+    channels: int | None = None
+    factor: int | None = None
+
+
+@dataclass(frozen=True)
+class ConditioningFacts:
+    """What a prompt became. `batch` counts prompts, `families` are those it was written for."""
+
+    text_width: int | None = None
+    pooled_width: int | None = None
+    families: tuple[str, ...] | None = None
+    batch: int | None = None
+
+
+@dataclass(frozen=True)
+class LatentFacts:
+    """A latent. `width` and `height` are pixels of the picture it stands for.
+
+    A blank one has no space, 0 channels, and width and height 0 where its size is left to the model.
+    """
+
+    space: str | None = None
+    channels: int | None = None
+    width: int | None = None
+    height: int | None = None
+    batch: int | None = None
+
+
+@dataclass(frozen=True)
+class SigmasFacts:
+    """A noise schedule: how many steps it has (one less than its values)."""
+
+    steps: int | None = None
+
+
+@dataclass(frozen=True)
+class StateFacts:
+    """What a sampler remembers between steps: which sampler."""
+
+    sampler: str | None = None
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """Pictures: pixels, and how many of the same size."""
+
+    width: int | None = None
+    height: int | None = None
+    batch: int | None = None
+
+
+@dataclass(frozen=True)
+class MaskFacts:
+    """Masks: pixels, and how many of the same size."""
+
+    width: int | None = None
+    height: int | None = None
+    batch: int | None = None
+
+
+Facts = (
+    ModelFacts
+    | TextFacts
+    | VaeFacts
+    | ConditioningFacts
+    | LatentFacts
+    | SigmasFacts
+    | StateFacts
+    | ImageFacts
+    | MaskFacts
+)
+KINDS: dict[str, type] = {
+    "Model": ModelFacts,
+    "TextEncoder": TextFacts,
+    "Vae": VaeFacts,
+    "Conditioning": ConditioningFacts,
+    "Latent": LatentFacts,
+    "Sigmas": SigmasFacts,
+    "SamplerState": StateFacts,
+    "Image": ImageFacts,
+    "Mask": MaskFacts,
+}
+
+
+def unknown(wire_type: str) -> Any:
+    """The facts of a wire nothing is known about. A plain number, text or switch has None."""
+    kind = KINDS.get(wire_type)
+    return kind() if kind else None
+
+
+def common(first: Any, second: Any) -> Any:
+    """What holds for both: fields that differ become unknown."""
+    if first == second:
+        return first
+    if type(first) is not type(second) or type(first) not in KINDS.values():
+        return None
+    differing = {f.name: None for f in fields(first) if getattr(first, f.name) != getattr(second, f.name)}
+    return replace(first, **differing)
+
+
+def disagreements(predicted: Any, measured: Any) -> dict[str, tuple[Any, Any]]:
+    """Field → (predicted, measured) wherever a prediction was made and did not come true."""
+    if type(predicted) not in KINDS.values():
+        return {} if predicted is None or predicted == measured else {"value": (predicted, measured)}
+    pairs = ((f.name, getattr(predicted, f.name), getattr(measured, f.name)) for f in fields(predicted))
+    return {name: (a, b) for name, a, b in pairs if a is not None and a != b}
