@@ -1,0 +1,1 @@
+"""How what the nodes compute is offered: set-up, the command line, later the server."""

@@ -1,0 +1,77 @@
+"""The command line: reads the arguments, and hands them to the command's own module.
+
+A command is a module here with `arguments(parser)` and `main(options) -> int`, and one line in
+COMMANDS. At its top it imports the standard library only, so that help and mistakes are answered
+before anything is installed; what it runs, it imports inside its functions. It may also have
+
+`needs_development(options) -> bool`: whether it wants the packages of requirements-dev.txt too;
+`TAKES_REST = True`: then arguments that it does not know arrive as the list `options.rest`.
+"""
+
+import argparse
+import importlib
+import sys
+from types import ModuleType
+
+COMMANDS = {
+    "run": "run a workflow on this machine and save its pictures",
+    "check": "name every problem of a workflow without running it",
+    "models": "list the models that were found",
+    "bench": "measure how fast this machine is",
+    "test": "run every check and test of the project",
+}
+EXAMPLE = "example: python3 main.py run workflows/first-picture.json --out pictures"
+
+
+def main(argv: list[str]) -> int:
+    """Read the arguments and do what they ask; the exit status."""
+    return perform(read(argv))
+
+
+def read(argv: list[str]) -> argparse.Namespace:
+    """The arguments as options. Help and mistakes end here (SystemExit)."""
+    parser = _parser()
+    parsers = _add_commands(parser)
+    if not argv:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    if argv[0] in COMMANDS:
+        _module(argv[0]).arguments(parsers[argv[0]])
+    options, rest = parser.parse_known_args(argv)
+    if rest and not getattr(_module(options.command), "TAKES_REST", False):
+        parsers[options.command].error(f"unrecognized arguments: {' '.join(rest)}")
+    options.rest = rest
+    return options
+
+
+def perform(options: argparse.Namespace) -> int:
+    """Do what was read; the exit status."""
+    status: int = _module(options.command).main(options)
+    return status
+
+
+def needs_development(options: argparse.Namespace) -> bool:
+    """Whether the command wants the packages of requirements-dev.txt too."""
+    answer = getattr(_module(options.command), "needs_development", None)
+    return bool(answer and answer(options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog="main.py",
+        description="Latentwire: wire nodes, press run, get a picture.",
+        epilog=EXAMPLE,
+        allow_abbrev=False,
+    )
+
+
+def _add_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    return {
+        name: commands.add_parser(name, help=does, description=does, allow_abbrev=False)
+        for name, does in COMMANDS.items()
+    }
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"server.command.{name}")

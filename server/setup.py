@@ -1,0 +1,142 @@
+"""Make the virtual environment and install what the requirement files name, once.
+
+Runs before anything is installed: the standard library only. Every word goes to stderr, because
+stdout belongs to the command that follows. What is current already is for `stamp` to tell.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from server import lock, stamp
+
+LOCK = os.path.join(stamp.ROOT, ".venv.lock")
+LAST_LINES = 40
+
+
+class SetupError(Exception):
+    """Set-up cannot go on: one sentence, and the exit status."""
+
+    def __init__(self, sentence: str, status: int = 1) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def make(files: tuple[str, ...]) -> None:
+    """Bring the environment to what the files ask for; may be interrupted and repeated."""
+    try:
+        with lock.held(LOCK, waiting=_say_waiting) as lock_file:
+            if not stamp.is_current(files):
+                _complete(files, lock_file)
+    except OSError as error:
+        raise SetupError(f"Set-up cannot write {error.filename}: {error.strerror}.") from error
+    except KeyboardInterrupt:
+        raise SetupError("Set-up was interrupted; the next start goes on from here.", 130) from None
+
+
+def say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _complete(files: tuple[str, ...], lock_file: int) -> None:
+    say(f"Setting up in {stamp.VENV} (once; later starts skip this).")
+    stamp.forget()
+    if not _environment_works(lock_file):
+        _make_environment(lock_file)
+    _install(files, lock_file)
+    stamp.write(files)
+
+
+def _environment_works(lock_file: int) -> bool:
+    """A half-made environment, or one of another Python, does not."""
+    probe = "import pip, sys; print(sys.version_info[:2])"
+    if not os.path.exists(stamp.PYTHON):
+        return False
+    status, answer = _call([stamp.PYTHON, "-c", probe], lock_file)
+    return status == 0 and answer.strip() == str(sys.version_info[:2])
+
+
+def _make_environment(lock_file: int) -> None:
+    _refuse_without_ensurepip()
+    with _step("Making the virtual environment"):
+        status, words = _call([sys.executable, "-m", "venv", "--clear", stamp.VENV], lock_file)
+    if status:
+        say(_last_lines(words))
+        raise SetupError("The virtual environment could not be made, for the reason above.")
+
+
+def _refuse_without_ensurepip() -> None:
+    """Debian and Ubuntu ship Python without it."""
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        sentence = f"This Python cannot make a virtual environment: run `apt install {package}`."
+        raise SetupError(sentence, 2) from None
+
+
+def _install(files: tuple[str, ...], lock_file: int) -> None:
+    named = " and ".join(files)
+    seen = sys.stderr.isatty()
+    command = [stamp.PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command += [] if seen else ["--quiet", "--progress-bar", "off"]
+    for name in files:
+        command += ["--requirement", name]
+    with _step(f"Installing {named}"):
+        status, words = _call(command, lock_file, shown=seen)
+    if status:
+        say(_last_lines(words))
+        raise SetupError(f"pip could not install {named}, for the reason above.")
+
+
+@contextmanager
+def _step(name: str) -> Iterator[None]:
+    say(f"  {name} …")
+    start = time.monotonic()
+    yield
+    say(f"  {name}: {time.monotonic() - start:.1f} s")
+
+
+def _call(command: list[str], lock_file: int, shown: bool = False) -> tuple[int, str]:
+    """Run a program of the set-up: its exit status and words.
+
+    It inherits the lock: if we are killed and it goes on, the next set-up waits for it.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=stamp.ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr if shown else subprocess.PIPE,
+        stderr=sys.stderr if shown else subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        pass_fds=() if os.name == "nt" else (lock_file,),
+    )
+    try:
+        words, _ = process.communicate()
+    except KeyboardInterrupt:
+        _stop(process)
+        raise
+    return process.returncode, words or ""
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Let pip clear its temporary folders, but not for ever."""
+    process.terminate()
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _last_lines(words: str) -> str:
+    return "\n".join(words.rstrip().splitlines()[-LAST_LINES:])
+
+
+def _say_waiting() -> None:
+    say("Another set-up of this folder is running; waiting for it to end.")
