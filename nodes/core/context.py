@@ -1,0 +1,83 @@
+"""What a running node may do besides computing: a small typed door to files, assets and words for the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .plan import Plan
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that a run wrote. `node` is the path of the node that made it, `sha256` that of its bytes."""
+
+    node: str
+    name: str
+    path: str
+    sha256: str
+
+
+class Host(Protocol):
+    """Where a run happens: the command line, a worker, a test. It owns folders and devices."""
+
+    device: str
+    environment: str  # what results depend on besides the workflow: versions, device, dtype, threads
+
+    def find(self, kind: str, name: str) -> Path:
+        """The file or folder of that kind and name. Raises `Problem` that says what there is."""
+        ...
+
+    def digest(self, kind: str, name: str) -> str:
+        """What is in that file: a digest of its bytes. Raises `Problem`."""
+        ...
+
+    def keep(self, node: str, name: str, write: Callable[[IO[bytes]], None], shown_only: bool) -> Asset:
+        """Write a file whole or not at all. Raises `Problem` where the disk refuses."""
+        ...
+
+    def kept(self, asset: Asset) -> bool:
+        """Whether that file is still there, unchanged. It may be put where this run's files go."""
+        ...
+
+    def free_memory(self) -> None:
+        """Let go of what can be loaded again."""
+        ...
+
+
+@dataclass
+class Context:
+    """One node's door to its host, for one execution."""
+
+    host: Host
+    plan: Plan
+    node: str
+    path: str
+    iteration: int | None = None
+    assets: list[Asset] = field(default_factory=list[Asset])
+    notices: list[str] = field(default_factory=list[str])
+
+    @property
+    def device(self) -> str:
+        return self.host.device
+
+    def model_path(self, name: str, kind: str = "model") -> Path:
+        """The file or folder a name stands for. Raises `Problem` if there is none."""
+        return self.host.find(kind, name)
+
+    def asset(self, name: str, write: Callable[[IO[bytes]], None], shown_only: bool = False) -> Asset:
+        """Write a file: `write` gets it open, and it appears whole or not at all.
+
+        name: what the user calls it, with its ending; a number is added where it is taken.
+        shown_only: for looking at, not kept among the outputs.
+        """
+        asset = self.host.keep(self.path, name, write, shown_only)
+        self.assets.append(asset)
+        return asset
+
+    def notice(self, message: str) -> None:
+        """Say something the user should know that is no error."""
+        self.notices.append(message)
