@@ -1,0 +1,1 @@
+"""How the starter model is made: scenes, captions, and the three networks trained on them."""
