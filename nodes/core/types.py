@@ -26,7 +26,9 @@ class LatentSpace:
     """The coordinates latents live in: two latents fit only if their spaces are equal.
 
     A latent holds `(z - shift) * scale`, z being the autoencoder's own output; `channels` per
-    value and `factor` pixels along each side of one.
+    value and `factor` pixels along each side of one. `flow` says how noise is mixed in where there
+    is some: x0 + sigma * noise, or (1 - sigma) * x0 + sigma * noise. That is the model's doing and
+    not the autoencoder's, so it does not keep two latents apart.
     """
 
     name: str
@@ -34,6 +36,7 @@ class LatentSpace:
     factor: int
     scale: float = 1.0
     shift: float = 0.0
+    flow: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

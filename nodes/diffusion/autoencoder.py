@@ -1,0 +1,111 @@
+"""Pictures to latents and back through a KL autoencoder."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from nodes.core.problem import Problem
+from nodes.core.types import Image, Latent, LatentSpace
+
+from .tiles import Tile, blended, tiles
+
+
+@dataclass(frozen=True, eq=False)
+class Autoencoder:
+    """A KL autoencoder in use, and the space its latents live in."""
+
+    module: nn.Module
+    space: LatentSpace
+    device: torch.device
+
+
+def encode(vae: Autoencoder, image: Image, seed: int | None = None) -> Latent:
+    """The latent of each picture: the posterior's mean, or with a seed a sample of it.
+
+    A size that the space's factor does not divide is cropped evenly on both sides: `cropped`.
+    """
+    pixels = cropped(vae, image).values
+    latents = [
+        _encode(vae, one, None if seed is None else seed + i)
+        for i, one in enumerate(pixels.split(1))
+    ]
+    return Latent(torch.cat(latents), vae.space)
+
+
+def decode(vae: Autoencoder, latent: Latent, tile: int = 0) -> Image:
+    """The pictures (B, 3, H, W) of a latent, on the CPU, each decoded by itself. See `decoding`."""
+    steps = decoding(vae, latent, tile)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            image: Image = end.value
+            return image
+
+
+def decoding(
+    vae: Autoencoder, latent: Latent, tile: int = 0
+) -> Generator[tuple[int, int], None, Image]:
+    """`decode` piece by piece: yields (pieces done, pieces in all) and returns the Image.
+
+    `tile` is the side of a tile in pixels, 0 for whole pictures. Tiles overlap by a quarter and are
+    blended linearly. Attention and norms see one tile at a time, so tiles change a picture a little
+    everywhere, not only at their seams.
+    """
+    if latent.space != vae.space:
+        raise Problem(_misfit(vae, latent), port="latent")
+    height, width = latent.values.shape[2:]
+    side = max(tile // vae.space.factor, 8) if tile else max(height, width)
+    plan = tiles(height, width, side)
+    pictures, done = [], 0
+    for one in latent.values.split(1):
+        pieces: list[tuple[Tile, Tensor]] = []
+        for place in plan:
+            pieces.append((place, _decode(vae, place.cut(one))))
+            done += 1
+            yield done, len(plan) * len(latent.values)
+        pictures.append(blended(pieces, height, width, vae.space.factor))
+    values = torch.cat(pictures)
+    return Image((values / 2 + 0.5).clamp(0, 1).cpu())
+
+
+def cropped(vae: Autoencoder, image: Image) -> Image:
+    """The middle of the pictures, with both sides multiples of the factor; the same where they are."""
+    factor = vae.space.factor
+    height, width = image.values.shape[2:]
+    rows, columns = height - height % factor, width - width % factor
+    if not rows or not columns:
+        raise Problem(
+            f"A picture of {width}x{height} is too small: it needs {factor} pixels a side."
+        )
+    if (rows, columns) == (height, width):
+        return image
+    top, left = (height - rows) // 2, (width - columns) // 2
+    return Image(image.values[:, :, top : top + rows, left : left + columns])
+
+
+def _misfit(vae: Autoencoder, latent: Latent) -> str:
+    if latent.space is None:
+        return "A blank latent has no picture yet: sample it first."
+    return f"This latent is in the space {latent.space.name}; the VAE decodes {vae.space.name}."
+
+
+def _encode(vae: Autoencoder, pixels: Tensor, seed: int | None) -> Tensor:
+    with torch.no_grad():
+        posterior = vae.module.encode(pixels.to(vae.device) * 2 - 1).latent_dist
+        if seed is None:
+            z = posterior.mean
+        else:
+            z = posterior.sample(torch.Generator().manual_seed(seed))
+    return (z - vae.space.shift) * vae.space.scale
+
+
+def _decode(vae: Autoencoder, latent: Tensor) -> Tensor:
+    with torch.no_grad():
+        z = latent.to(vae.device) / vae.space.scale + vae.space.shift
+        picture: Tensor = vae.module.decode(z, return_dict=False)[0]
+    return picture

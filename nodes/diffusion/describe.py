@@ -1,0 +1,59 @@
+"""Handles for what lies at a path: what goes on wires in place of weights. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nodes.core.types import Model, TextEncoder, Vae, Weights
+
+from .digest import Digests
+from .recognise import OWN_DEFAULTS, Found, recognise
+
+USED = {".safetensors", ".json", ".txt"}
+
+
+@dataclass(frozen=True)
+class Described:
+    """The handles a path gives; None for a part that is not in it."""
+
+    model: Model | None
+    text_encoder: TextEncoder | None
+    vae: Vae | None
+
+
+def describe(
+    path: str | Path, prediction: str = "auto", digests: str | Path | None = None
+) -> Described:
+    """Handles for the model at `path`: recognised, and its files hashed, but no weights loaded.
+
+    `digests` is the JSON file that remembers hashes between runs. Raises what `recognise` raises.
+    """
+    found = recognise(path, prediction)
+    hashes = Digests(digests)
+    denoiser, facts, text, space = found.family.denoiser, found.model, found.text, found.space
+    return Described(
+        Model(_weights(found, denoiser, hashes), facts) if facts else None,
+        TextEncoder(_weights(found, "text_encoder", hashes), text) if text else None,
+        Vae(_weights(found, "vae", hashes), space) if space else None,
+    )
+
+
+def _weights(found: Found, part: str, hashes: Digests) -> Weights:
+    digest = hashes.of(found.path) if found.path.is_file() else _folder(found, part, hashes)
+    return Weights(str(found.path), part, found.family.name, digest, found.prediction)
+
+
+def _folder(found: Found, part: str, hashes: Digests) -> str:
+    """Over the files that decide what the part computes, in its own folder and beside it."""
+    beside = {"text_encoder": ["tokenizer"], found.family.denoiser: ["scheduler"]}
+    folders = (
+        [found.path]
+        if found.bare
+        else [found.path / name for name in (part, *beside.get(part, []))]
+    )
+    files = [path for folder in folders for path in folder.glob("*") if path.suffix in USED]
+    own = found.path / OWN_DEFAULTS
+    if part == found.family.denoiser and own.is_file():
+        files.append(own)
+    return hashes.of_all(found.path, files)

@@ -1,0 +1,68 @@
+"""What a model family must give. One file per family; everything else is written once for all.
+
+* How it is recognised: the pipeline classes a folder's model_index.json may name, the class of
+  each part, and whether a single file's header is one of its own. Keys and structure decide,
+  never absolute widths. Nothing here needs torch until a model is used.
+* Where a single file keeps its parts: a config for each (`configs`), and the module's own names
+  for its tensors (`rename`).
+* `space` and `facts`: the latent space, the sizes and the text it reads, from the configs alone.
+* `defaults`: steps, guidance, sampler and schedule its users expect, by what it predicts.
+* `prediction`: what its output means, and the time the module is passed.
+* `predict`: one call of the module. Whatever it needs beyond latent, time and text (pooled text,
+  time ids, embedded guidance, image ids) and any packing of the latent are made in here, from the
+  conditioning and the latent's shape, and do not leave.
+* `encode`: prompts to conditioning: which layers and widths, pooled or not, and what stands for
+  no prompt (the empty prompt encoded, or zeros).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nodes.core.facts import ModelFacts
+from nodes.core.types import Conditioning, LatentSpace
+
+from .header import Header
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from .prediction import Prediction
+    from .text import Prompter
+
+Config = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What users of a family expect where they say `auto`."""
+
+    steps: int
+    guidance: float
+    sampler: str
+    schedule: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """One family, as data and functions. `name` is what sentences call it; it is also its key.
+
+    classes: part (`unet`, `vae`, `text_encoder`) → the class a folder must name for it.
+    denoiser: which part that is.
+    """
+
+    name: str
+    pipelines: tuple[str, ...]
+    classes: dict[str, str]
+    denoiser: str
+    in_file: Callable[[Header], bool]
+    configs: Callable[[Header], dict[str, Config]]
+    rename: Callable[[str, dict[str, Tensor], Config], dict[str, Tensor]]
+    space: Callable[[dict[str, Config]], LatentSpace]
+    facts: Callable[[dict[str, Config]], ModelFacts]
+    defaults: Callable[[str], Defaults]
+    prediction: Callable[[str, Config], Prediction]
+    predict: Callable[[nn.Module, Tensor, Any, Conditioning], Tensor]
+    encode: Callable[[Prompter, list[str]], Conditioning]

@@ -1,0 +1,91 @@
+"""The layout of single files from the latent-diffusion code: its keys, and the sizes they tell.
+
+Keys start with `model.diffusion_model.` (U-Net), `first_stage_model.` (autoencoder) and
+`cond_stage_model.transformer.` (CLIP). Widths, depths and levels are read from the tensors' shapes;
+what shapes cannot tell (heads, groups, activations) is the family's own config.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .header import Header
+
+UNET = "model.diffusion_model."
+VAE = "first_stage_model."
+CLIP = "cond_stage_model.transformer."
+
+
+def shape(header: Header, name: str) -> tuple[int, ...]:
+    """The shape of a tensor, () where there is none of that name."""
+    entry = header.tensors.get(name)
+    return entry.shape if entry else ()
+
+
+def numbers(header: Header, pattern: str) -> set[int]:
+    """Every number that stands where `pattern` has its group."""
+    found = (re.match(pattern, name) for name in header.tensors)
+    return {int(match[1]) for match in found if match}
+
+
+def unet_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
+    """`known` with the U-Net's widths, levels and cross-attention as the file has them."""
+    blocks = sorted(numbers(header, re.escape(UNET) + r"input_blocks\.(\d+)\."))
+    downs = [n for n in blocks if shape(header, f"{UNET}input_blocks.{n}.0.op.weight")]
+    ends = [*downs, blocks[-1] + 1]
+    layers = ends[0] - 1
+    last = [end - 1 for end in ends]
+    widths = [shape(header, f"{UNET}input_blocks.{n}.0.in_layers.2.weight")[0] for n in last]
+    crossed = [bool(numbers(header, rf"{re.escape(UNET)}input_blocks\.({n})\.1\.")) for n in last]
+    text = next(
+        entry for name, entry in header.tensors.items() if name.endswith("attn2.to_k.weight")
+    )
+    return known | {
+        "in_channels": shape(header, f"{UNET}input_blocks.0.0.weight")[1],
+        "out_channels": shape(header, f"{UNET}out.2.weight")[0],
+        "block_out_channels": widths,
+        "layers_per_block": layers,
+        "cross_attention_dim": text.shape[1],
+        "down_block_types": [
+            "CrossAttnDownBlock2D" if cross else "DownBlock2D" for cross in crossed
+        ],
+        "up_block_types": [
+            "CrossAttnUpBlock2D" if cross else "UpBlock2D" for cross in crossed[::-1]
+        ],
+    }
+
+
+def vae_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
+    """`known` with the autoencoder's widths and levels as the file has them."""
+    start = VAE if f"{VAE}decoder.conv_in.weight" in header.tensors else ""
+    levels = sorted(numbers(header, re.escape(start) + r"encoder\.down\.(\d+)\."))
+    widths = [shape(header, f"{start}encoder.down.{n}.block.0.conv1.weight")[0] for n in levels]
+    layers = len(numbers(header, re.escape(start) + r"encoder\.down\.0\.block\.(\d+)\."))
+    return known | {
+        "block_out_channels": widths,
+        "layers_per_block": layers,
+        "latent_channels": shape(header, f"{start}decoder.conv_in.weight")[1],
+        "down_block_types": ["DownEncoderBlock2D"] * len(widths),
+        "up_block_types": ["UpDecoderBlock2D"] * len(widths),
+    }
+
+
+def clip_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
+    """`known` with the text encoder's width, depth and vocabulary as the file has them."""
+    start = next(name for name in header.tensors if name.endswith("token_embedding.weight"))
+    start = start.removesuffix("embeddings.token_embedding.weight")
+    vocabulary, width = shape(header, f"{start}embeddings.token_embedding.weight")
+    return known | {
+        "vocab_size": vocabulary,
+        "hidden_size": width,
+        "max_position_embeddings": shape(header, f"{start}embeddings.position_embedding.weight")[0],
+        "intermediate_size": shape(header, f"{start}encoder.layers.0.mlp.fc1.weight")[0],
+        "num_hidden_layers": len(numbers(header, re.escape(start) + r"encoder\.layers\.(\d+)\.")),
+        "num_attention_heads": _heads(width, known["num_attention_heads"]),
+    }
+
+
+def _heads(width: int, usual: int) -> int:
+    """Shapes do not tell heads: the family's count, or the next smaller that divides the width."""
+    return next(heads for heads in range(usual, 0, -1) if width % heads == 0)

@@ -1,0 +1,123 @@
+"""Weights from disk into modules: offline, safetensors only, from folders and single files alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from nodes.core.problem import Problem
+
+from .family import Config
+from .header import read_header
+from .recognise import Found, read_config
+
+WEIGHTS = ("diffusion_pytorch_model", "model")
+OLD_ATTENTION = {"query.": "to_q.", "key.": "to_k.", "value.": "to_v.", "proj_attn.": "to_out.0."}
+
+
+class Uninitialised(TorchFunctionMode):
+    """Modules made in here skip drawing random weights, which loading would overwrite."""
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return kwargs["tensor"] if kwargs and "tensor" in kwargs else args[0]
+        return function(*args, **(kwargs or {}))
+
+
+def load(found: Found, part: str, device: torch.device, dtype: torch.dtype) -> nn.Module:
+    """The module of `part` with its weights: evaluating, without gradients, on `device` in `dtype`.
+
+    Weights are copied off the mapped file: their alignment in memory changes results by 5e-7.
+    Raises Problem for weights that are missing, cut or do not fit the config.
+    """
+    config = found.configs[part]
+    with Uninitialised():
+        module = _make(found.family.classes[part], config)
+    state = _state(found, part, config)
+    try:
+        missing, extra = module.load_state_dict(state, strict=False)
+    except RuntimeError as error:
+        reason = str(error).split("\n")[1].strip() if "\n" in str(error) else str(error)
+        raise Problem(f"The weights of {found.path.name} do not fit its {part}: {reason}") from None
+    if missing or extra:
+        raise Problem(_misfit(found, part, list(missing), list(extra)))
+    module.to(device) if dtype == torch.float32 else module.to(device, dtype)
+    return module.eval().requires_grad_(False)
+
+
+def _misfit(found: Found, part: str, missing: list[str], extra: list[str]) -> str:
+    kind, names = ("lack", missing) if missing else ("have an unknown", extra)
+    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+    return f"The weights of {found.path.name} do not fit its {part}: they {kind} {names[0]}{more}."
+
+
+def _make(name: str, config: Config) -> nn.Module:
+    if name.startswith("CLIP"):
+        usual = {key: value for key, value in config.items() if key not in ("dtype", "torch_dtype")}
+        module: nn.Module = getattr(transformers, name)(transformers.CLIPTextConfig(**usual))
+    else:
+        module = getattr(diffusers, name).from_config(config)
+    return module
+
+
+def _state(found: Found, part: str, config: Config) -> dict[str, Tensor]:
+    """The tensors by the module's own names, float32."""
+    if found.path.is_file():
+        state = found.family.rename(part, tensors(found.path), config)
+    else:
+        folder = found.path if found.bare else found.path / part
+        state = {}
+        for file in _files(folder):
+            state |= tensors(file)
+        state = {_current(name): tensor for name, tensor in state.items()}
+    return {
+        name: value.float() for name, value in state.items() if not name.endswith("position_ids")
+    }
+
+
+def _current(name: str) -> str:
+    """Today's name of a tensor that older versions of diffusers and transformers saved."""
+    name = name.removeprefix("text_model.")
+    if ".attentions.0." in name:
+        for old, new in OLD_ATTENTION.items():
+            name = name.replace(f".attentions.0.{old}", f".attentions.0.{new}")
+    return name
+
+
+def _files(folder: Path) -> list[Path]:
+    """The weights in a part's folder: whole, in numbered pieces, or only in half precision."""
+    for start in WEIGHTS:
+        for ending in (".safetensors", ".fp16.safetensors"):
+            whole = folder / f"{start}{ending}"
+            pieces = folder / f"{start}{ending}.index.json"
+            if whole.is_file():
+                return [whole]
+            if pieces.is_file():
+                names = set(read_config(pieces).get("weight_map", {}).values())
+                return [folder / Path(name).name for name in sorted(names)]
+    pickles = [path.name for path in folder.glob("*.bin")]
+    if pickles:
+        raise Problem(
+            f"{folder.name}/{pickles[0]} is a pickle file, which can run any program when it is opened. "
+            f"Convert it once: python3 main.py models convert {pickles[0]}"
+        )
+    raise Problem(f"The folder {folder.name} holds no safetensors weights.")
+
+
+def tensors(path: Path) -> dict[str, Tensor]:
+    """Every tensor of a safetensors file, mapped from disk. The header is checked first."""
+    read_header(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    except (SafetensorError, OSError) as error:
+        raise Problem(f"{path.name} is broken: {error}.") from None

@@ -1,0 +1,131 @@
+"""The one owner of weights: loaded on first use, kept while there is room, least recently used first to go."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import diffusers
+import torch
+from torch import nn
+
+from nodes.core.types import Model, TextEncoder, Vae, Weights
+
+from .autoencoder import Autoencoder
+from .denoiser import Denoiser
+from .loading import load
+from .recognise import Found, recognise
+from .text import Prompter, tokenizer_for
+
+
+@dataclass(frozen=True)
+class _Held:
+    what: Any
+    size: int
+
+
+_held: OrderedDict[tuple[str, ...], _Held] = OrderedDict()
+_device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+_budget: int | None = None
+
+
+def use(name: str, budget: int | None = None) -> None:
+    """Compute on the device `name` (`cpu`, `cuda:0`) from now on, holding `budget` bytes of weights."""
+    global _device, _budget
+    _device, _budget = torch.device(name), budget
+    release()
+
+
+def device() -> torch.device:
+    """Where models are run."""
+    return _device
+
+
+def environment() -> str:
+    """What besides a node's inputs decides its bits: library versions, device, dtype and threads."""
+    kind = "float32" if _device.type == "cpu" else "float16"
+    name = torch.cuda.get_device_name(_device) if _device.type == "cuda" else _device.type
+    threads = torch.get_num_threads()
+    return f"torch {torch.__version__}, diffusers {diffusers.__version__}, {name}, {kind}, {threads} threads"
+
+
+def denoiser(model: Model) -> Denoiser:
+    """The denoiser of a handle, loaded if it is not held."""
+    return _get(model.weights, _denoiser)
+
+
+def text_encoder(encoder: TextEncoder) -> Prompter:
+    """The text encoder of a handle, loaded if it is not held."""
+    return _get(encoder.weights, _prompter)
+
+
+def autoencoder(vae: Vae) -> Autoencoder:
+    """The autoencoder of a handle, loaded if it is not held."""
+    return _get(vae.weights, _autoencoder)
+
+
+def release() -> None:
+    """Let every weight go."""
+    _held.clear()
+    if _device.type == "cuda":
+        torch.cuda.empty_cache()
+
+
+def held() -> int:
+    """Bytes of weights held now."""
+    return sum(entry.size for entry in _held.values())
+
+
+def budget() -> int:
+    """Bytes of weights that may be held: what was asked for, or six tenths of the device's memory."""
+    if _budget is not None:
+        return _budget
+    if _device.type == "cuda":
+        return int(torch.cuda.get_device_properties(_device).total_memory * 0.6)
+    return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 0.6)
+
+
+def _get(weights: Weights, make: Callable[[Found, str], tuple[Any, nn.Module]]) -> Any:
+    key = (weights.digest, weights.part, weights.prediction, str(_device))
+    if key not in _held:
+        what, module = make(recognise(weights.path, weights.prediction), weights.part)
+        _held[key] = _Held(what, _size(module))
+    _held.move_to_end(key)
+    while held() > budget() and len(_held) > 1:
+        _held.popitem(last=False)
+    return _held[key].what
+
+
+def _size(module: nn.Module) -> int:
+    kept = (*module.parameters(), *module.buffers())
+    return sum(tensor.numel() * tensor.element_size() for tensor in kept)
+
+
+def _dtype(half: torch.dtype = torch.float16) -> torch.dtype:
+    return torch.float32 if _device.type == "cpu" else half
+
+
+def _denoiser(found: Found, part: str) -> tuple[Denoiser, nn.Module]:
+    module = load(found, part, _device, _dtype())
+    scheduler = found.configs["scheduler"]
+    prediction = found.family.prediction(found.prediction, scheduler)
+    space = replace(found.family.space(found.configs), flow=prediction.flow)
+    assert found.model
+    made = Denoiser(
+        module, found.family, prediction, space, found.model, scheduler, _device, _dtype()
+    )
+    return made, module
+
+
+def _prompter(found: Found, part: str) -> tuple[Prompter, nn.Module]:
+    module = load(found, part, _device, _dtype())
+    return Prompter(found.family, {part: module}, {part: tokenizer_for(found)}, _device), module
+
+
+def _autoencoder(found: Found, part: str) -> tuple[Autoencoder, nn.Module]:
+    module = load(found, part, _device, torch.float32)
+    assert found.space
+    return Autoencoder(module, found.space, _device), module

@@ -1,0 +1,195 @@
+"""What a model folder or file is: by its configs, or by the keys and structure of its header.
+
+No torch and no weights: a few small files are read. Unknown is a Problem that lists what was seen.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nodes.core.facts import ModelFacts, TextFacts
+from nodes.core.problem import Problem
+from nodes.core.types import LatentSpace
+
+from .families import FAMILIES
+from .family import Config, Family
+from .header import Header, read_header
+from .ldm import vae_config
+from .sd1 import known
+from .space import space_of
+
+PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction")
+MAX_CONFIG = 2**20
+OWN_DEFAULTS = "latentwire.json"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A model on disk: where, of which family, its parts by config, and what it predicts.
+
+    `configs` has an entry for each part that is there, and `scheduler`. A folder's parts lie in
+    subfolders of their names (an autoencoder's own folder: in the folder itself, `bare`).
+    """
+
+    path: Path
+    family: Family
+    configs: dict[str, Config]
+    prediction: str
+    own: dict[str, Any]
+    bare: bool = False
+
+    @property
+    def model(self) -> ModelFacts | None:
+        """The facts of the denoiser: sizes from the configs, defaults from the family or the folder."""
+        if self.family.denoiser not in self.configs:
+            return None
+        facts = self.family.facts(self.configs)
+        usual = self.family.defaults(self.prediction)
+        chosen = {name: self.own.get(name, value) for name, value in vars(usual).items()}
+        sizes = {name: self.own[name] for name in ("width", "height") if name in self.own}
+        return replace(facts, **chosen, **sizes)
+
+    @property
+    def text(self) -> TextFacts | None:
+        """The facts of the text encoder."""
+        config = self.configs.get("text_encoder")
+        return config and TextFacts(self.family.name, config["hidden_size"], 0)
+
+    @property
+    def space(self) -> LatentSpace | None:
+        """The autoencoder's latent space."""
+        config = self.configs.get("vae")
+        return config and space_of(config)
+
+
+def recognise(path: str | Path, prediction: str = "auto") -> Found:
+    """The model at `path`, a folder or a safetensors file.
+
+    `prediction` overrules what the folder says, or settles what a file cannot say (`auto`: epsilon).
+    Raises Problem for what is missing, broken, of no known family, or a pickle.
+    """
+    path = Path(path)
+    if prediction not in PREDICTIONS:
+        raise Problem(
+            f"There is no prediction {prediction}; it is one of {', '.join(PREDICTIONS)}."
+        )
+    if not path.exists():
+        raise Problem(f"There is no model {path.name}.")
+    try:
+        found = _folder(path) if path.is_dir() else _file(read_header(path))
+        found = _predicting(found, prediction)
+        found.model, found.text, found.space  # noqa: B018 - configs that lack what is needed fail here
+    except (KeyError, TypeError, IndexError, ValueError, StopIteration) as error:
+        raise Problem(
+            f"{path.name} looks like a known model, but its configs do not fit: {error}."
+        ) from None
+    return found
+
+
+def read_config(path: Path) -> Config:
+    """A JSON table from a small file. Raises Problem for anything else."""
+    try:
+        if path.stat().st_size > MAX_CONFIG:
+            raise Problem(f"{path.name} is too large for a config.")
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise Problem(f"{path.parent.name}/{path.name} cannot be read: {error}.") from None
+    if not isinstance(config, dict):
+        raise Problem(f"{path.parent.name}/{path.name} is not a table.")
+    return config
+
+
+def _folder(path: Path) -> Found:
+    index, bare = path / "model_index.json", path / "config.json"
+    if index.is_file():
+        return _pipeline(path, read_config(index))
+    if bare.is_file() and read_config(bare).get("_class_name") == "AutoencoderKL":
+        family = FAMILIES["SD 1.x"]
+        return Found(path, family, {"vae": _checked(read_config(bare))}, "epsilon", {}, bare=True)
+    raise Problem(f"The folder {path.name} has no model_index.json, so it is not a model.")
+
+
+def _pipeline(path: Path, index: Config) -> Found:
+    classes = {part: value[1] for part, value in index.items() if _names_class(value)}
+    pipeline = index.get("_class_name")
+    for family in FAMILIES.values():
+        ours = all(classes.get(part, name) == name for part, name in family.classes.items())
+        if pipeline in family.pipelines and ours and family.denoiser in classes:
+            own = path / OWN_DEFAULTS
+            return Found(
+                path,
+                family,
+                _configs(path, classes, family),
+                "epsilon",
+                read_config(own) if own.is_file() else {},
+            )
+    seen = ", ".join(f"{part} {name}" for part, name in sorted(classes.items()))
+    raise Problem(
+        f"{path.name} is of no known family ({', '.join(FAMILIES)}): a {pipeline} with {seen or 'no parts'}."
+    )
+
+
+def _names_class(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)
+
+
+def _configs(path: Path, classes: dict[str, str], family: Family) -> dict[str, Config]:
+    parts = [part for part in family.classes if part in classes]
+    configs = {part: _checked(read_config(path / part / "config.json")) for part in parts}
+    configs["scheduler"] = read_config(path / "scheduler" / "scheduler_config.json")
+    return configs
+
+
+def _checked(config: Config) -> Config:
+    if config.get("latents_mean") is not None:
+        raise Problem(
+            "This autoencoder normalises every channel by itself, which is not known yet."
+        )
+    return config
+
+
+def _file(header: Header) -> Found:
+    for family in FAMILIES.values():
+        if family.in_file(header):
+            return Found(header.path, family, family.configs(header), "epsilon", {})
+    if "decoder.up.0.block.0.conv1.weight" in header.tensors:
+        vae = vae_config(header, known("vae"))
+        return Found(header.path, FAMILIES["SD 1.x"], {"vae": vae}, "epsilon", {})
+    seen = ", ".join(f"{name} ({count:,})" for name, count in header.prefixes())
+    raise Problem(
+        f"{header.path.name} is of no known family ({', '.join(FAMILIES)}); its tensors start with "
+        f"{seen or 'nothing'}."
+    )
+
+
+def _predicting(found: Found, prediction: str) -> Found:
+    scheduler = found.configs.get("scheduler", {})
+    said = kind_of(scheduler)
+    kind = said if prediction == "auto" else prediction
+    if kind != said:
+        scheduler = _rewritten(scheduler, kind)
+    return replace(found, prediction=kind, configs=found.configs | {"scheduler": scheduler})
+
+
+def kind_of(scheduler: Config) -> str:
+    """`epsilon`, `v_prediction` or `flow_prediction`, as a scheduler's config says it."""
+    named = str(scheduler.get("_class_name", ""))
+    if scheduler.get("use_flow_sigmas") or named.startswith("FlowMatch"):
+        return "flow_prediction"
+    return str(scheduler.get("prediction_type", "epsilon"))
+
+
+def _rewritten(scheduler: Config, kind: str) -> Config:
+    """The scheduler for another prediction: flow has one that knows it, and leaving flow the usual one."""
+    if kind == "flow_prediction":
+        return {
+            "_class_name": "DPMSolverMultistepScheduler",
+            "prediction_type": kind,
+            "use_flow_sigmas": True,
+            "flow_shift": 1.0,
+        }
+    usual = known("scheduler") if kind_of(scheduler) == "flow_prediction" else scheduler
+    return usual | {"prediction_type": kind}

@@ -1,0 +1,152 @@
+"""SD 1.x: a U-Net on four channels that reads CLIP's text (Rombach et al., 2022).
+
+Conditioning: `text` is CLIP's last hidden state after its final norm; no prompt is "" encoded.
+The module's time is the training index (flow models: 1000 * sigma, as diffusers' flow solvers pass it).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nodes.core.facts import ModelFacts
+from nodes.core.types import Conditioning, LatentSpace
+
+from . import ldm
+from .family import Config, Defaults, Family
+from .header import Header
+from .space import space_of
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from .prediction import Prediction
+    from .text import Prompter
+
+NAME = "SD 1.x"
+CONFIGS = Path(__file__).parent / "configs" / "sd1"
+
+
+@cache
+def known(part: str) -> Config:
+    """The config that every SD 1.x has for `part`, from our tree."""
+    file = "scheduler_config.json" if part == "scheduler" else "config.json"
+    config: Config = json.loads((CONFIGS / part / file).read_text())
+    return config
+
+
+def in_file(header: Header) -> bool:
+    """Cross-attention behind convolutions, no label embedding, and CLIP's own keys if any text is in."""
+    projections = [
+        len(entry.shape)
+        for name, entry in header.tensors.items()
+        if name.startswith(ldm.UNET) and name.endswith(".1.proj_in.weight")
+    ]
+    other_text = ("cond_stage_model.model.", "conditioner.", f"{ldm.UNET}label_emb.")
+    return (
+        f"{ldm.UNET}input_blocks.0.0.weight" in header.tensors
+        and bool(projections)
+        and set(projections) == {4}
+        and any(name.endswith("attn2.to_k.weight") for name in header.tensors)
+        and not any(name.startswith(other_text) for name in header.tensors)
+    )
+
+
+def configs(header: Header) -> dict[str, Config]:
+    """A config for each part the file holds, and the scheduler's."""
+    found = {
+        "unet": ldm.unet_config(header, known("unet")),
+        "scheduler": known("scheduler"),
+    }
+    if any(name.startswith(ldm.VAE) for name in header.tensors):
+        found["vae"] = ldm.vae_config(header, known("vae"))
+    if any(name.startswith(ldm.CLIP) for name in header.tensors):
+        found["text_encoder"] = ldm.clip_config(header, known("text_encoder"))
+    return found
+
+
+def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Tensor]:
+    """The module's names for the tensors of a single file."""
+    from diffusers.loaders import single_file_utils as single
+
+    if part == "unet":
+        renamed = single.convert_ldm_unet_checkpoint(state, config=dict(config))
+    elif part == "vae":
+        renamed = single.convert_ldm_vae_checkpoint(state, config=dict(config))
+    else:
+        renamed = {
+            name.removeprefix(ldm.CLIP).removeprefix("text_model."): tensor
+            for name, tensor in state.items()
+            if name.startswith(ldm.CLIP) and not name.endswith("position_ids")
+        }
+    return renamed
+
+
+def space(configs: dict[str, Config]) -> LatentSpace:
+    """The space of the autoencoder beside the U-Net, or the usual one where there is none."""
+    return space_of(configs.get("vae") or known("vae"))
+
+
+def facts(configs: dict[str, Config]) -> ModelFacts:
+    """What the U-Net works on and reads."""
+    unet, ours = configs["unet"], space(configs)
+    size = unet.get("sample_size") or 64
+    height, width = (size, size) if isinstance(size, int) else size
+    return ModelFacts(
+        family=NAME,
+        space=ours.name,
+        channels=unet["in_channels"],
+        factor=ours.factor,
+        text_width=unet["cross_attention_dim"],
+        pooled_width=0,
+        width=width * ours.factor,
+        height=height * ours.factor,
+    )
+
+
+def defaults(kind: str) -> Defaults:
+    """20 steps of DPM++ 2M at guidance 7.5; flow models want even steps and less guidance."""
+    if kind == "flow_prediction":
+        return Defaults(20, 4.0, "dpmpp_2m", "simple")
+    return Defaults(20, 7.5, "dpmpp_2m", "karras")
+
+
+def prediction(kind: str, scheduler: Config) -> Prediction:
+    """Sigmas from the scheduler's betas, or its flow shift."""
+    from .stock import prediction_of
+
+    return prediction_of(kind, scheduler)
+
+
+def predict(unet: nn.Module, x: Tensor, time: Any, conditioning: Conditioning) -> Tensor:
+    """One call of the U-Net: (B, 4, H, W), a time, text (B, tokens, width) → (B, 4, H, W)."""
+    out: Tensor = unet(x, time, encoder_hidden_states=conditioning.text, return_dict=False)[0]
+    return out
+
+
+def encode(prompter: Prompter, texts: list[str]) -> Conditioning:
+    """CLIP's last hidden state, without a mask, as the pipeline's encode_prompt."""
+    return Conditioning(prompter.last_hidden_state("text_encoder", texts), families=(NAME,))
+
+
+FAMILY = Family(
+    name=NAME,
+    pipelines=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
+    classes={
+        "unet": "UNet2DConditionModel",
+        "vae": "AutoencoderKL",
+        "text_encoder": "CLIPTextModel",
+    },
+    denoiser="unet",
+    in_file=in_file,
+    configs=configs,
+    rename=rename,
+    space=space,
+    facts=facts,
+    defaults=defaults,
+    prediction=prediction,
+    predict=predict,
+    encode=encode,
+)

@@ -1,0 +1,113 @@
+"""The scheduler a model folder names, stepped by diffusers exactly as its stock pipeline does.
+
+A scheduler remembers, so every run makes a fresh one.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import diffusers
+import torch
+from diffusers.schedulers.scheduling_utils import SchedulerMixin
+from torch import Tensor
+
+from nodes.core.problem import Problem
+from nodes.core.types import Conditioning
+
+from .prediction import Epsilon, Flow, Prediction, Velocity
+
+if TYPE_CHECKING:
+    from .denoiser import Denoiser
+
+
+def scheduler(config: dict[str, Any]) -> Any:
+    """A new scheduler from its config. Raises Problem for a class diffusers does not have."""
+    name = str(config.get("_class_name"))
+    kind = getattr(diffusers, name, None)
+    if not (inspect.isclass(kind) and issubclass(kind, SchedulerMixin)):
+        raise Problem(f"The model's folder asks for the scheduler {name}, which is not known.")
+    return kind.from_config(config)
+
+
+def prediction_of(kind: str, config: dict[str, Any]) -> Prediction:
+    """What the output means, with the sigmas of the scheduler's betas or its flow shift.
+
+    With zero terminal SNR the last sigma would be infinite: it is held at 4096, as diffusers does.
+    """
+    if kind == "flow_prediction":
+        return Flow(float(config.get("flow_shift") or config.get("shift") or 1.0))
+    stock = scheduler(config)
+    kept = stock.alphas_cumprod.clamp(min=2**-24)
+    table = ((1 - kept) / kept) ** 0.5
+    return (Velocity if kind == "v_prediction" else Epsilon)(table, _unit_prior(stock))
+
+
+def _unit_prior(stock: Any) -> bool:
+    """Whether its pure noise has variance sigma**2 + 1 (or 1 before scaling), and not sigma**2."""
+    stock.set_timesteps(10)
+    start = float(stock.init_noise_sigma)
+    return start == 1.0 or start > float(stock.sigmas.max())
+
+
+def model_sigmas(denoiser: Denoiser, steps: int) -> Tensor:
+    """The sigmas (steps,) that the folder's own scheduler would visit, without the final 0."""
+    stock = scheduler(denoiser.scheduler_config)
+    stock.set_timesteps(steps)
+    table = denoiser.prediction.table
+    visited = stock.sigmas if hasattr(stock, "sigmas") else table[stock.timesteps.long()]
+    values = torch.unique_consecutive(visited.double().cpu())[:steps]
+    if len(values) < steps or bool((values.diff() >= 0).any()) or values[-1] <= 0:
+        raise Problem(
+            f"The model's own scheduler has no {steps} falling steps; choose another schedule."
+        )
+    return values
+
+
+def stock_loop(
+    denoiser: Denoiser,
+    picture: Tensor | None,
+    noise: Tensor,
+    generators: list[torch.Generator],
+    pair: Conditioning,
+    steps: int,
+    guidance: float | None,
+    denoise: float,
+) -> Iterator[tuple[Tensor, Tensor, int]]:
+    """Yields (latent, denoised, steps in all) after each step of the folder's scheduler.
+
+    `pair` holds negative and positive as one batch where `guidance` is a number. `picture` is None
+    or what noise is added to where `denoise` < 1: the last int(steps * denoise) steps are run, as
+    diffusers' image-to-image pipelines do.
+    """
+    stock = scheduler(denoiser.scheduler_config)
+    stock.set_timesteps(steps, device=noise.device)
+    times, x = stock.timesteps, noise
+    if denoise < 1:
+        begin = max(steps - min(int(steps * denoise), steps), 0) * stock.order
+        times = times[begin:]
+        stock.set_begin_index(begin)
+        x = stock.add_noise(
+            torch.zeros_like(noise) if picture is None else picture, noise, times[:1]
+        )
+    else:
+        x = x * stock.init_noise_sigma
+    extra = _extra(stock, generators)
+    for time in times:
+        both = x if guidance is None else torch.cat([x, x])
+        out = denoiser.raw(stock.scale_model_input(both, time), time, pair)
+        if guidance is not None:
+            negative, positive = out.chunk(2)
+            out = negative + guidance * (positive - negative)
+        result = stock.step(out, time, x, **extra)
+        x = result.prev_sample
+        yield x, getattr(result, "pred_original_sample", x), len(times)
+
+
+def _extra(stock: Any, generators: list[torch.Generator]) -> dict[str, Any]:
+    """What this scheduler's step takes besides: eta 0, and where its noise comes from."""
+    takes = inspect.signature(stock.step).parameters
+    extra = {"eta": 0.0, "generator": generators if len(generators) > 1 else generators[0]}
+    return {name: value for name, value in extra.items() if name in takes}

@@ -1,0 +1,108 @@
+"""Prompts to conditioning: tokenise, encode, and keep what stands for no prompt."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import CLIPTokenizer
+
+from nodes.core.types import Conditioning
+
+from .family import Family
+from .recognise import Found
+from .sd1 import CONFIGS
+
+
+@dataclass(frozen=True, eq=False)
+class Prompter:
+    """A family's text encoders in use: modules and tokenizers by part, and their device."""
+
+    family: Family
+    modules: dict[str, nn.Module]
+    tokenizers: dict[str, Any]
+    device: torch.device
+    kept: dict[str, Conditioning] = field(default_factory=dict)
+
+    @property
+    def unconditional(self) -> Conditioning:
+        """What stands for no prompt, encoded once."""
+        if "" not in self.kept:
+            self.kept[""] = self.family.encode(self, [""])
+        return self.kept[""]
+
+    def tokens(self, part: str, texts: list[str]) -> Tensor:
+        """(B, model_max_length) token ids, cut and padded."""
+        tokenizer = self.tokenizers[part]
+        ids: Tensor = tokenizer(
+            texts,
+            padding="max_length",
+            max_length=tokenizer.model_max_length,
+            truncation=True,
+            return_tensors="pt",
+        ).input_ids
+        return ids.to(self.device)
+
+    def last_hidden_state(self, part: str, texts: list[str]) -> Tensor:
+        """(B, tokens, width): the encoder's last layer after its norm, float32."""
+        with torch.no_grad():
+            hidden: Tensor = self.modules[part](self.tokens(part, texts)).last_hidden_state
+        return hidden.float()
+
+
+def encode(encoder: Prompter, text: str | list[str]) -> Conditioning:
+    """The conditioning of one prompt or a list of prompts, with the family's unconditional in it.
+
+    Text beyond what the encoder reads is cut: `tokens_over` says how much.
+    """
+    texts = [text] if isinstance(text, str) else list(text)
+    return replace(encoder.family.encode(encoder, texts), unconditional=encoder.unconditional)
+
+
+def tokens_over(encoder: Prompter, text: str) -> int:
+    """How many tokens of the text are cut because the encoder cannot read them."""
+    most = 0
+    for tokenizer in encoder.tokenizers.values():
+        length = len(tokenizer(text, truncation=False, verbose=False).input_ids)
+        most = max(most, length - tokenizer.model_max_length)
+    return most
+
+
+def tokenizer_for(found: Found) -> Any:
+    """The folder's own CLIP tokenizer; for a single file the usual one."""
+    longest = found.configs["text_encoder"]["max_position_embeddings"]
+    folder = found.path / "tokenizer"
+    if folder.is_dir():
+        tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
+        tokenizer.model_max_length = min(tokenizer.model_max_length, longest)
+        return tokenizer
+    vocabulary, merges = clip_vocabulary(CONFIGS / "tokenizer" / "merges.txt.gz")
+    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=longest)
+
+
+@cache
+def clip_vocabulary(path: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """CLIP's vocabulary from its merges: bytes, bytes that end a word, joined merges, two specials."""
+    merges = [
+        tuple(line.split()) for line in gzip.decompress(path.read_bytes()).decode().split("\n")
+    ]
+    letters = _byte_letters()
+    words = [
+        *letters,
+        *(f"{letter}</w>" for letter in letters),
+        *("".join(pair) for pair in merges),
+    ]
+    words += ["<|startoftext|>", "<|endoftext|>"]
+    return {word: place for place, word in enumerate(words)}, merges  # type: ignore[return-value]
+
+
+def _byte_letters() -> list[str]:
+    """A printable letter for each of the 256 bytes, in GPT-2's order: printable ones stand for themselves."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    rest = [byte for byte in range(256) if byte not in printable]
+    return [chr(byte) for byte in printable] + [chr(256 + place) for place in range(len(rest))]
