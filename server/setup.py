@@ -5,6 +5,7 @@ stdout belongs to the command that follows. What is current already is for `stam
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -32,7 +33,8 @@ def make(files: tuple[str, ...]) -> None:
             if not stamp.is_current(files):
                 _complete(files, lock_file)
     except OSError as error:
-        raise SetupError(f"Set-up cannot write {error.filename}: {error.strerror}.") from error
+        place = error.filename or stamp.ROOT
+        raise SetupError(f"Set-up cannot write {place}: {error.strerror}.") from error
     except KeyboardInterrupt:
         raise SetupError("Set-up was interrupted; the next start goes on from here.", 130) from None
 
@@ -55,7 +57,10 @@ def _environment_works(lock_file: int) -> bool:
     probe = "import pip, sys; print(sys.version_info[:2])"
     if not os.path.exists(stamp.PYTHON):
         return False
-    status, answer = _call([stamp.PYTHON, "-c", probe], lock_file)
+    try:
+        status, answer = _call([stamp.PYTHON, "-c", probe], lock_file)
+    except OSError:
+        return False
     return status == 0 and answer.strip() == str(sys.version_info[:2])
 
 
@@ -64,7 +69,7 @@ def _make_environment(lock_file: int) -> None:
     with _step("Making the virtual environment"):
         status, words = _call([sys.executable, "-m", "venv", "--clear", stamp.VENV], lock_file)
     if status:
-        say(_last_lines(words))
+        _say_last_lines(words)
         raise SetupError("The virtual environment could not be made, for the reason above.")
 
 
@@ -89,7 +94,7 @@ def _install(files: tuple[str, ...], lock_file: int) -> None:
     with _step(f"Installing {named}"):
         status, words = _call(command, lock_file, shown=seen)
     if status:
-        say(_last_lines(words))
+        _say_last_lines(words)
         raise SetupError(f"pip could not install {named}, for the reason above.")
 
 
@@ -126,7 +131,7 @@ def _call(command: list[str], lock_file: int, shown: bool = False) -> tuple[int,
 
 def _stop(process: subprocess.Popen[str]) -> None:
     """Let pip clear its temporary folders, but not for ever."""
-    process.terminate()
+    process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
     try:
         process.wait(timeout=5)
     except subprocess.TimeoutExpired:
@@ -134,8 +139,9 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def _last_lines(words: str) -> str:
-    return "\n".join(words.rstrip().splitlines()[-LAST_LINES:])
+def _say_last_lines(words: str) -> None:
+    for line in words.rstrip().splitlines()[-LAST_LINES:]:
+        say(line)
 
 
 def _say_waiting() -> None:

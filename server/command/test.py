@@ -52,7 +52,8 @@ def main(options: argparse.Namespace) -> int:
     else:
         results = [_lint(step) for step in LINTERS] + _all_tests()
     _print_summary(results)
-    return 1 if any(result.failed for result in results) else 0
+    passed = any(result.passed for result in results)
+    return 0 if passed and not any(result.failed for result in results) else 1
 
 
 def _all_tests() -> list[Result]:
