@@ -42,7 +42,10 @@ def _repeat(outer: Run, step: Step, context: Context, arguments: dict[str, Any])
         inputs.iteration = turn
         inputs.values["index"], inputs.keys["index"] = turn, literal_key(turn)
         for name in fed_back if turn else ():
-            inputs.values[name], inputs.keys[name] = outputs[name], turn_key(outer.keys[step.id], turn, name)
+            inputs.values[name], inputs.keys[name] = (
+                outputs[name],
+                turn_key(outer.keys[step.id], turn, name),
+            )
         outputs = yield from _turn(outer, step, context, inputs)
         yield Progress(turn + 1, times)
     return tuple(outputs.values())
@@ -74,7 +77,10 @@ def _items(step: Step, arguments: dict[str, Any]) -> list[tuple[int, ...]]:
         return list(product(*map(range, lengths.values())))
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} has {count}" for name, count in lengths.items())
-        raise Problem(f"goes over lists side by side, but {told}: make them equally long, or set how to product", "over")
+        raise Problem(
+            f"goes over lists side by side, but {told}: make them equally long, or set how to product",
+            "over",
+        )
     return [(at,) * len(lengths) for at in range(next(iter(lengths.values())))]
 
 
@@ -84,7 +90,11 @@ def _item_key(outer: Run, step: Step, name: str, arguments: dict[str, Any], at: 
         return literal_key(arguments[name][at])
     starts = step.sources[name]
     key = " ".join(source_key(s, outer.keys, outer.inputs.keys) for s in starts)
-    return key if len(starts) == 1 and not isinstance(outer.output(starts[0]), list) else f"{key}[{at}]"
+    return (
+        key
+        if len(starts) == 1 and not isinstance(outer.output(starts[0]), list)
+        else f"{key}[{at}]"
+    )
 
 
 def _inputs(outer: Run, step: Step, arguments: dict[str, Any], iteration: int | None) -> Inputs:
@@ -94,7 +104,9 @@ def _inputs(outer: Run, step: Step, arguments: dict[str, Any], iteration: int | 
     assert step.body
     values = {name: arguments.get(name) for name in step.body.inputs}
     keys = {name: _key(outer, step, name, values[name]) for name in values}
-    fleeting = frozenset(n for n, starts in step.sources.items() if any(_varies(outer, s) for s in starts))
+    fleeting = frozenset(
+        n for n, starts in step.sources.items() if any(_varies(outer, s) for s in starts)
+    )
     return Inputs(values, keys, fleeting, iteration)
 
 
@@ -106,10 +118,16 @@ def _key(outer: Run, step: Step, name: str, value: Any) -> str:
 
 
 def _varies(outer: Run, source: Any) -> bool:
-    return source.output in outer.inputs.varying if source.node == "in" else source.node in outer.fleeting
+    return (
+        source.output in outer.inputs.varying
+        if source.node == "in"
+        else source.node in outer.fleeting
+    )
 
 
-def _turn(outer: Run, step: Step, context: Context, inputs: Inputs) -> Generator[Any, Any, dict[str, Any]]:
+def _turn(
+    outer: Run, step: Step, context: Context, inputs: Inputs
+) -> Generator[Any, Any, dict[str, Any]]:
     assert step.body
     inner = type(outer)(step.body, outer.host, outer.cache, None, context.path, inputs)
     yield from inner.events()

@@ -39,7 +39,9 @@ def examine(workflow: Workflow, catalogue: Catalogue, host: Host) -> tuple[Plan,
 class _Graph:
     """One level of nodes: a workflow or the inside of a body. `open` are its inputs that nothing feeds."""
 
-    def __init__(self, catalogue: Catalogue, path: str, inputs: dict[str, BodyInput], open: frozenset[str]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, path: str, inputs: dict[str, BodyInput], open: frozenset[str]
+    ) -> None:
         self.catalogue, self.path, self.inputs, self.open = catalogue, path, inputs, open
         self.problems: list[Problem] = []
         self.types: dict[str, NodeType] = {}
@@ -74,7 +76,11 @@ class _Graph:
             self.off[node.id] = "is muted"
             return
         type = self.types[node.id] = type_of(node, self.catalogue)
-        sources = {port: kept for port in node.wires if (kept := self._resolved(node, type, port)) is not None}
+        sources = {
+            port: kept
+            for port in node.wires
+            if (kept := self._resolved(node, type, port)) is not None
+        }
         if node.mode == "bypass":
             self._bypass(node, type, sources)
             return
@@ -111,13 +117,19 @@ class _Graph:
         if source.node == "in":
             return self._input(source.output, port)
         if source.node not in self.nodes:
-            raise Problem(f'comes from "{source.node[:60]}", which is no node here{nearest(source.node, self.nodes)}', port)
+            raise Problem(
+                f'comes from "{source.node[:60]}", which is no node here{nearest(source.node, self.nodes)}',
+                port,
+            )
         type = self.types.get(source.node)
         if type is None:
             return None
         output = type.outputs.get(source.output)
         if output is None:
-            raise Problem(f'comes from {source.node}, which has no output "{source.output}"{nearest(source.output, type.outputs)}', port)
+            raise Problem(
+                f'comes from {source.node}, which has no output "{source.output}"{nearest(source.output, type.outputs)}',
+                port,
+            )
         return output if output.type else None
 
     def _input(self, name: str, port: str) -> Output:
@@ -126,7 +138,10 @@ class _Graph:
         if name == "index":
             return INDEX
         if name not in self.inputs:
-            raise Problem(f'comes from in.{name}, which is no input of this body{nearest(name, self.inputs)}', port)
+            raise Problem(
+                f"comes from in.{name}, which is no input of this body{nearest(name, self.inputs)}",
+                port,
+            )
         written = self.inputs[name].type
         many = written.startswith("list[")
         return Output(name, written[5:-1] if many else written, many)
@@ -141,15 +156,23 @@ class _Graph:
     def _bypass(self, node: Node, type: NodeType, sources: dict[str, tuple[Source, ...]]) -> None:
         """Pass the first connected input of an output's type on in its place."""
         for output in type.outputs.values():
-            alike = (sources[i.name][0] for i in type.inputs.values() if i.name in sources and i.type == output.type)
+            alike = (
+                sources[i.name][0]
+                for i in type.inputs.values()
+                if i.name in sources and i.type == output.type
+            )
             self.routes[Source(node.id, output.name)] = next(alike, None)
 
-    def _constants(self, node: Node, type: NodeType, sources: dict[str, tuple[Source, ...]]) -> dict[str, Any]:
+    def _constants(
+        self, node: Node, type: NodeType, sources: dict[str, tuple[Source, ...]]
+    ) -> dict[str, Any]:
         """Values after defaults of every input without a wire."""
         given = self._migrated(node, type)
         for name in given:
             if name not in type.inputs and not (name == "over" and node.type == "for_each"):
-                self._tell(Problem(f"there is no such input{nearest(name, type.inputs)}", name), node.id)
+                self._tell(
+                    Problem(f"there is no such input{nearest(name, type.inputs)}", name), node.id
+                )
         constants: dict[str, Any] = {}
         for name, port in type.inputs.items():
             if name in sources:
@@ -167,20 +190,40 @@ class _Graph:
 
     def _missing(self, node: Node, name: str, type: str) -> None:
         if name not in node.wires:
-            raise Problem(f"needs a {'value' if type in ('int', 'float', 'str', 'bool') else f'wire that brings {type}'}", name)
-        self.off.setdefault(node.id, f"does not run: its {name} comes from {node.wires[name][0].node}, which is off")
+            raise Problem(
+                f"needs a {'value' if type in ('int', 'float', 'str', 'bool') else f'wire that brings {type}'}",
+                name,
+            )
+        self.off.setdefault(
+            node.id, f"does not run: its {name} comes from {node.wires[name][0].node}, which is off"
+        )
 
     def _migrated(self, node: Node, type: NodeType) -> dict[str, Any]:
         if node.version == type.version:
             return node.values
         if node.version > type.version:
-            raise Problem(f"is version {node.version} of {node.type}, this Latentwire has version {type.version}: update to run it", "version")
+            raise Problem(
+                f"is version {node.version} of {node.type}, this Latentwire has version {type.version}: update to run it",
+                "version",
+            )
         return type.migrate(node.version, dict(node.values)) if type.migrate else node.values
 
-    def _body(self, node: Node, type: NodeType, constants: dict[str, Any], sources: dict[str, tuple[Source, ...]]) -> Plan:
+    def _body(
+        self,
+        node: Node,
+        type: NodeType,
+        constants: dict[str, Any],
+        sources: dict[str, tuple[Source, ...]],
+    ) -> Plan:
         assert node.body
-        fed_back = set(node.body.outputs) & set(node.body.inputs) if node.type == "repeat" else set[str]()
-        open = frozenset(n for n in node.body.inputs if constants.get(n) is None and n not in sources and n not in fed_back)
+        fed_back = (
+            set(node.body.outputs) & set(node.body.inputs) if node.type == "repeat" else set[str]()
+        )
+        open = frozenset(
+            n
+            for n in node.body.inputs
+            if constants.get(n) is None and n not in sources and n not in fed_back
+        )
         path = f"{self.path}/{node.id}" if self.path else node.id
         inner = _Graph(self.catalogue, path, node.body.inputs, open)
         plan = inner.plan(node.body.nodes)
@@ -189,7 +232,9 @@ class _Graph:
         self.problems += [p.inside(node.id) for p in inner.problems]
         return plan
 
-    def _type_outputs(self, node: Node, type: NodeType, body: Body, inner: _Graph, plan: Plan) -> None:
+    def _type_outputs(
+        self, node: Node, type: NodeType, body: Body, inner: _Graph, plan: Plan
+    ) -> None:
         """Give a body's outputs the types of what feeds them, and see that what is fed back fits."""
         for name, source in body.outputs.items():
             try:
@@ -205,4 +250,10 @@ class _Graph:
             back = type.inputs.get(name) if node.type == "repeat" else None
             mismatch = back and fits(inside, back)
             if mismatch:
-                self._tell(Problem(f"is fed back into the input of the same name, which {mismatch}", f"body.outputs.{name}"), node.id)
+                self._tell(
+                    Problem(
+                        f"is fed back into the input of the same name, which {mismatch}",
+                        f"body.outputs.{name}",
+                    ),
+                    node.id,
+                )

@@ -25,7 +25,9 @@ class Host(Protocol):
     """Where a run happens: the command line, a worker, a test. It owns folders and devices."""
 
     device: str
-    environment: str  # what results depend on besides the workflow: versions, device, dtype, threads
+    environment: (
+        str  # what results depend on besides the workflow: versions, device, dtype, threads
+    )
 
     def find(self, kind: str, name: str) -> Path:
         """The file or folder of that kind and name. Raises `Problem` that says what there is."""
@@ -35,7 +37,9 @@ class Host(Protocol):
         """What is in that file: a digest of its bytes. Raises `Problem`."""
         ...
 
-    def keep(self, node: str, name: str, write: Callable[[IO[bytes]], None], shown_only: bool) -> Asset:
+    def keep(
+        self, node: str, name: str, write: Callable[[IO[bytes]], None], shown_only: bool
+    ) -> Asset:
         """Write a file whole or not at all. Raises `Problem` where the disk refuses."""
         ...
 
@@ -68,7 +72,9 @@ class Context:
         """The file or folder a name stands for. Raises `Problem` if there is none."""
         return self.host.find(kind, name)
 
-    def asset(self, name: str, write: Callable[[IO[bytes]], None], shown_only: bool = False) -> Asset:
+    def asset(
+        self, name: str, write: Callable[[IO[bytes]], None], shown_only: bool = False
+    ) -> Asset:
         """Write a file: `write` gets it open, and it appears whole or not at all.
 
         name: what the user calls it, with its ending; a number is added where it is taken.

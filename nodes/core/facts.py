@@ -136,13 +136,19 @@ def common(first: Any, second: Any) -> Any:
         return first
     if type(first) is not type(second) or type(first) not in KINDS.values():
         return None
-    differing = {f.name: None for f in fields(first) if getattr(first, f.name) != getattr(second, f.name)}
+    differing = {
+        f.name: None for f in fields(first) if getattr(first, f.name) != getattr(second, f.name)
+    }
     return replace(first, **differing)
 
 
 def disagreements(predicted: Any, measured: Any) -> dict[str, tuple[Any, Any]]:
     """Field → (predicted, measured) wherever a prediction was made and did not come true."""
     if type(predicted) not in KINDS.values():
-        return {} if predicted is None or predicted == measured else {"value": (predicted, measured)}
-    pairs = ((f.name, getattr(predicted, f.name), getattr(measured, f.name)) for f in fields(predicted))
+        return (
+            {} if predicted is None or predicted == measured else {"value": (predicted, measured)}
+        )
+    pairs = (
+        (f.name, getattr(predicted, f.name), getattr(measured, f.name)) for f in fields(predicted)
+    )
     return {name: (a, b) for name, a, b in pairs if a is not None and a != b}

@@ -38,7 +38,9 @@ def _outputs(step: Step, plan: Plan, host: Host) -> dict[str, Any]:
     type = step.type
     if type.rule is None:
         return _passed_through(step, plan)
-    known = {name: host if name == "host" else argument(step, plan, name) for name in type.rule_inputs}
+    known = {
+        name: host if name == "host" else argument(step, plan, name) for name in type.rule_inputs
+    }
     try:
         return _named(type, type.rule(**known))
     except Problem:
@@ -83,7 +85,12 @@ def _passed_through(step: Step, plan: Plan) -> dict[str, Any]:
     """The default rule: an output has the facts that its inputs of the same type share."""
     facts: dict[str, Any] = {}
     for output in step.type.outputs.values():
-        wired = [plan.facts.get(s) for n, i in step.type.inputs.items() if i.type == output.type for s in step.sources.get(n, ())]
+        wired = [
+            plan.facts.get(s)
+            for n, i in step.type.inputs.items()
+            if i.type == output.type
+            for s in step.sources.get(n, ())
+        ]
         if output.type in KINDS and wired and not output.many:
             known = wired[0]
             for other in wired[1:]:

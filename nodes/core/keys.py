@@ -38,7 +38,9 @@ def body_signature(body: Plan, host: Host) -> str:
     if host.environment not in body.signatures:
         rows = [f"{step.id} {prefix(step, host)} {step.sources!r}" for step in body.steps.values()]
         rows.append(repr(body.outputs))
-        body.signatures[host.environment] = blake2b("\n".join(rows).encode(), digest_size=20).hexdigest()
+        body.signatures[host.environment] = blake2b(
+            "\n".join(rows).encode(), digest_size=20
+        ).hexdigest()
     return body.signatures[host.environment]
 
 
@@ -54,4 +56,6 @@ def turn_key(body_key: str, turn: int, name: str) -> str:
 
 def source_key(source: Source, sources: Mapping[str, str], inputs: Mapping[str, str]) -> str:
     """The key of what comes along one wire."""
-    return inputs[source.output] if source.node == "in" else f"{sources[source.node]}.{source.output}"
+    return (
+        inputs[source.output] if source.node == "in" else f"{sources[source.node]}.{source.output}"
+    )

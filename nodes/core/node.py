@@ -134,19 +134,32 @@ class NodeFunction(Generic[P, R]):
     def facts(self, rule: Callable[..., Any]) -> Callable[..., Any]:
         """Set the rule that turns facts of inputs, by name, into those of the output (or a dict or tuple of them).
 
-        It gets None for what is unknown or not wired, plain values for plain inputs, and raises
-        `Problem` to refuse a wire.
+        It gets None for what is unknown or not wired, plain values for plain inputs, and the `Host`
+        if it has a parameter of that name. It raises `Problem` to refuse a wire.
         """
-        unknown = inspect.signature(rule).parameters.keys() - inspect.signature(self.function).parameters.keys()
+        unknown = (
+            inspect.signature(rule).parameters.keys()
+            - inspect.signature(self.function).parameters.keys()
+            - {"host"}
+        )
         if unknown:
-            raise TypeError(f"the facts rule of {self.function.__name__} asks for {', '.join(sorted(unknown))}, which it has not")
+            raise TypeError(
+                f"the facts rule of {self.function.__name__} asks for {', '.join(sorted(unknown))}, which it has not"
+            )
         self.rule = rule
         return rule
 
     def definition(self, pack: str = "", code: str = "") -> NodeType:
         """The node's type, named `pack/name` for a node of a pack."""
         name = self.function.__name__
-        return read(self.function, f"{pack}/{name}" if pack else name, pack=pack, code=code, rule=self.rule, **self.flags)
+        return read(
+            self.function,
+            f"{pack}/{name}" if pack else name,
+            pack=pack,
+            code=code,
+            rule=self.rule,
+            **self.flags,
+        )
 
 
 @overload
@@ -177,11 +190,17 @@ def read(function: Callable[..., Any], type: str, pack: str = "", **flags: Any) 
     parameters = inspect.signature(function).parameters
     untyped = [name for name in parameters if name not in hints]
     if untyped or "return" not in hints:
-        raise TypeError(f"{function.__name__} needs a type for: {', '.join(untyped) or 'what it returns'}")
+        raise TypeError(
+            f"{function.__name__} needs a type for: {', '.join(untyped) or 'what it returns'}"
+        )
     if not inspect.getdoc(function):
         raise TypeError(f"{function.__name__} needs a docstring: it is the node's help")
     context = next((name for name, hint in hints.items() if hint is Context), None)
-    inputs = [_input(p, hints[p.name], function.__name__) for p in parameters.values() if p.name != context]
+    inputs = [
+        _input(p, hints[p.name], function.__name__)
+        for p in parameters.values()
+        if p.name != context
+    ]
     return NodeType(
         type=type,
         title=function.__name__.replace("_", " ").capitalize(),
@@ -240,6 +259,8 @@ def _outputs(hint: Any) -> list[Output]:
 
 
 def _output(name: str, hint: Any) -> Output:
+    """An output by its type; `X | None` is one that may stay empty."""
+    (hint,), *_ = _alternatives(hint)
     many = get_origin(hint) is list
     kind = get_args(hint)[0] if many else hint
     return Output(name, kind.__name__, many)

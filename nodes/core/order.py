@@ -32,6 +32,12 @@ def order(wanted: Iterable[str], needs: Callable[[str], Iterable[str]]) -> list[
 
 
 def _loop(path: list[str], again: str) -> Problem:
-    loop = path[path.index(again) :][::-1]  # a path runs from a node to what it needs, wires the other way
+    loop = path[path.index(again) :][
+        ::-1
+    ]  # a path runs from a node to what it needs, wires the other way
     named = [*loop, loop[0]] if len(loop) < 12 else [*loop[:5], "…", *loop[-5:], loop[0]]
-    return Problem(f"is part of a loop: {' → '.join(named)}. Take out one of these wires, or use a repeat.", None, again)
+    return Problem(
+        f"is part of a loop: {' → '.join(named)}. Take out one of these wires, or use a repeat.",
+        None,
+        again,
+    )

@@ -38,7 +38,9 @@ def definitions(module: ModuleType, pack: str = "", code: str = "") -> Iterator[
 
 
 def _digest(files: list[Path]) -> str:
-    return hashlib.sha256(b"\0".join(p.name.encode() + b"\0" + p.read_bytes() for p in files)).hexdigest()[:16]
+    return hashlib.sha256(
+        b"\0".join(p.name.encode() + b"\0" + p.read_bytes() for p in files)
+    ).hexdigest()[:16]
 
 
 def _load(file: Path, pack: str) -> ModuleType:
@@ -54,7 +56,11 @@ def _load(file: Path, pack: str) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         sys.modules.pop(name, None)
-        raise Problem(f"{file.name}{_line(error, file)} cannot be loaded: {type(error).__name__}: {error}", None, pack) from error
+        raise Problem(
+            f"{file.name}{_line(error, file)} cannot be loaded: {type(error).__name__}: {error}",
+            None,
+            pack,
+        ) from error
     return module
 
 

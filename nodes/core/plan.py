@@ -64,6 +64,8 @@ class Plan:
         hanging: set[str] = set()
         for step in self.steps.values():
             for sources in step.sources.values():
-                if any(s.output in inputs if s.node == "in" else s.node in hanging for s in sources):
+                if any(
+                    s.output in inputs if s.node == "in" else s.node in hanging for s in sources
+                ):
                     hanging.add(step.id)
         return frozenset(hanging)

@@ -33,14 +33,25 @@ def type_of(node: Node, catalogue: Mapping[str, NodeType]) -> NodeType:
     known = catalogue.get(node.type)
     if known is None:
         names = [*catalogue, "group", "repeat", "for_each"]
-        raise Problem(f'there is no node type "{node.type[:60]}"{nearest(node.type, names)}', "type")
+        raise Problem(
+            f'there is no node type "{node.type[:60]}"{nearest(node.type, names)}', "type"
+        )
     return known
 
 
 def _body_type(node: Node, body: Body) -> NodeType:
     over = set(swept(node)) if node.type == "for_each" else set[str]()
-    inputs = {b.name: _body_input(b.name, b.type, b.default, b.optional, b.name in over) for b in body.inputs.values()}
-    inputs |= {"times": TIMES} if node.type == "repeat" else {"how": HOW} if node.type == "for_each" else {}
+    inputs = {
+        b.name: _body_input(b.name, b.type, b.default, b.optional, b.name in over)
+        for b in body.inputs.values()
+    }
+    inputs |= (
+        {"times": TIMES}
+        if node.type == "repeat"
+        else {"how": HOW}
+        if node.type == "for_each"
+        else {}
+    )
     outputs = {name: Output(name, "", node.type == "for_each") for name in body.outputs}
     return NodeType(node.type, node.type, "bodies", "", inputs, outputs, _no_function)
 
@@ -65,7 +76,9 @@ def swept(node: Node) -> tuple[str, ...]:
         raise Problem('is missing: a list of the inputs to go over, such as ["seed"]', "over")
     for name in over:
         if body and name not in body.inputs:
-            raise Problem(f'names "{name}", which is no input of its body{nearest(name, body.inputs)}', "over")
+            raise Problem(
+                f'names "{name}", which is no input of its body{nearest(name, body.inputs)}', "over"
+            )
     return tuple(over)
 
 

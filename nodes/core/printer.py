@@ -23,7 +23,9 @@ def canonical(document: dict[str, Any], catalogue: Mapping[str, NodeType]) -> st
 
 
 def _ordered(entry: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    return {k: entry[k] for k in keys if k in entry} | {k: v for k, v in entry.items() if k not in keys}
+    return {k: entry[k] for k in keys if k in entry} | {
+        k: v for k, v in entry.items() if k not in keys
+    }
 
 
 def _node(entry: dict[str, Any], catalogue: Mapping[str, NodeType]) -> dict[str, Any]:
@@ -61,7 +63,11 @@ def _text(value: Any, indent: int, used: int, key: str) -> str:
     opened = key in ("root", "nodes") and isinstance(value, dict) and value
     if not opened:
         line = json.dumps(value, ensure_ascii=False)
-        if indent + used + len(line) + 1 <= WIDTH or not isinstance(value, dict | list) or not value:
+        if (
+            indent + used + len(line) + 1 <= WIDTH
+            or not isinstance(value, dict | list)
+            or not value
+        ):
             return line
     inner = indent + 2
     if isinstance(value, list):

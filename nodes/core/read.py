@@ -88,7 +88,11 @@ def _oddities(document: dict[str, Any]) -> Iterator[Problem]:
             node, port = place(path)
             yield Problem(message, port, node)
         if isinstance(value, dict):
-            waiting += [((*path, k), v) for k, v in reversed(value.items()) if type(v) not in (bool, type(None))]
+            waiting += [
+                ((*path, k), v)
+                for k, v in reversed(value.items())
+                if type(v) not in (bool, type(None))
+            ]
         elif isinstance(value, list):
             waiting += [((*path, str(i)), v) for i, v in enumerate(value)]
 

@@ -52,7 +52,13 @@ class Run:
     """One execution of a plan, or of a body in one turn."""
 
     def __init__(
-        self, plan: Plan, host: Host, cache: Cache, targets: Iterable[str] | None = None, path: str = "", inputs: Inputs | None = None
+        self,
+        plan: Plan,
+        host: Host,
+        cache: Cache,
+        targets: Iterable[str] | None = None,
+        path: str = "",
+        inputs: Inputs | None = None,
     ) -> None:
         self.plan, self.host, self.cache, self.path = plan, host, cache, path
         self.inputs = inputs or Inputs()
@@ -61,7 +67,9 @@ class Run:
         self.reused: set[str] = set()
         self.assets: list[Asset] = []
         self.keys: dict[str, str] = {}
-        self.fleeting = plan.downstream(self.inputs.varying) if self.inputs.varying else frozenset[str]()
+        self.fleeting = (
+            plan.downstream(self.inputs.varying) if self.inputs.varying else frozenset[str]()
+        )
 
     def events(self) -> Iterator[Event]:
         """Do it. Raises `Problem` where a node fails. Closing the iterator ends the run within a step."""
@@ -79,7 +87,11 @@ class Run:
         for name in needed:
             step = self.plan.steps[name]
             reusable = step.type.exact
-            self.keys[name] = step_key(step, self.keys, self.inputs.keys, self.host) if reusable else uuid.uuid4().hex
+            self.keys[name] = (
+                step_key(step, self.keys, self.inputs.keys, self.host)
+                if reusable
+                else uuid.uuid4().hex
+            )
 
     def _produce(self, target: str) -> Iterator[Event]:
         stack = [_Frame(self.plan.steps[target])]
@@ -96,7 +108,11 @@ class Run:
                     yield self._finish(frame.step, entry.outputs, 0.0, True, entry.assets)
                 else:
                     frame.started = 1.0
-                    stack += [_Frame(self.plan.steps[n]) for n in self._strict_needs(frame.step) if n not in self.results][::-1]
+                    stack += [
+                        _Frame(self.plan.steps[n])
+                        for n in self._strict_needs(frame.step)
+                        if n not in self.results
+                    ][::-1]
         finally:
             for frame in reversed(stack):
                 if frame.generator is not None:
@@ -144,7 +160,11 @@ class Run:
         elif isinstance(said, Lazy):
             frame.asked = said.port
             sources = frame.step.sources.get(said.port, ())
-            stack += [_Frame(self.plan.steps[s.node]) for s in sources if s.node != "in" and s.node not in self.results][::-1]
+            stack += [
+                _Frame(self.plan.steps[s.node])
+                for s in sources
+                if s.node != "in" and s.node not in self.results
+            ][::-1]
         elif isinstance(said, Progress):
             yield self._progress(frame, said)
         elif isinstance(said, Event):
@@ -153,7 +173,9 @@ class Run:
     def _progress(self, frame: _Frame, said: Progress) -> NodeProgress:
         spent = perf_counter() - frame.started
         left = spent / said.step * (said.of - said.step) if said.step else None
-        return NodeProgress(self._path(frame.step), said.step, said.of, left, said.preview, self.inputs.iteration)
+        return NodeProgress(
+            self._path(frame.step), said.step, said.of, left, said.preview, self.inputs.iteration
+        )
 
     def _done(self, frame: _Frame, returned: Any) -> Iterator[Event]:
         assert frame.context
@@ -176,10 +198,21 @@ class Run:
         if not names:
             return ()
         if not isinstance(returned, tuple) or len(returned) != len(names):
-            raise Problem(f"gave {type(returned).__name__}, its outputs are {', '.join(names)}", None, self._path(step))
+            raise Problem(
+                f"gave {type(returned).__name__}, its outputs are {', '.join(names)}",
+                None,
+                self._path(step),
+            )
         return tuple(returned)
 
-    def _finish(self, step: Step, outputs: tuple[Any, ...], seconds: float, reused: bool, assets: tuple[Asset, ...]) -> NodeFinished:
+    def _finish(
+        self,
+        step: Step,
+        outputs: tuple[Any, ...],
+        seconds: float,
+        reused: bool,
+        assets: tuple[Asset, ...],
+    ) -> NodeFinished:
         self.results[step.id] = outputs
         if reused:
             self.reused.add(step.id)
@@ -193,7 +226,9 @@ class Run:
         for name in asked:
             if name not in self.results:
                 self.reused.add(name)
-                yield NodeFinished(self._path(self.plan.steps[name]), 0.0, True, {}, self.inputs.iteration)
+                yield NodeFinished(
+                    self._path(self.plan.steps[name]), 0.0, True, {}, self.inputs.iteration
+                )
 
     def _path(self, step: Step) -> str:
         return f"{self.path}/{step.id}" if self.path else step.id
@@ -260,7 +295,6 @@ class Run:
             raise problem.at(path) from problem.__cause__
         except Exception as error:
             raise Problem(_told(error), None, path) from error
-
 
     def _again(self, frame: _Frame) -> Any:
         """After running out of memory: free what can be loaded again, and begin the node anew, once."""

@@ -25,7 +25,11 @@ class Number:
             return None
         if low is not None and high is not None:
             return f"is {value}, outside {low} to {high}"
-        return f"is {value}, it must be at least {low}" if high is None else f"is {value}, it must be at most {high}"
+        return (
+            f"is {value}, it must be at least {low}"
+            if high is None
+            else f"is {value}, it must be at most {high}"
+        )
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,11 @@ class Choice:
     options: tuple[str, ...]
 
     def refusal(self, value: Any) -> str | None:
-        return None if value in self.options else f'is "{value}", it must be one of {", ".join(self.options)}'
+        return (
+            None
+            if value in self.options
+            else f'is "{value}", it must be one of {", ".join(self.options)}'
+        )
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,11 @@ class Color:
     """A colour as #rrggbb."""
 
     def refusal(self, value: Any) -> str | None:
-        return None if re.fullmatch(r"#[0-9a-fA-F]{6}", value) else f'is "{value}", a colour is written #rrggbb'
+        return (
+            None
+            if re.fullmatch(r"#[0-9a-fA-F]{6}", value)
+            else f'is "{value}", a colour is written #rrggbb'
+        )
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,9 @@ class Curve:
     def points(self, text: str) -> list[tuple[float, float]]:
         """The points, sorted. Raises ValueError where the text is none."""
         pairs = [tuple(map(float, point.split(":"))) for point in text.split(",")]
-        if any(len(p) != 2 or not 0 <= p[0] <= 1 or not self.min <= p[1] <= self.max for p in pairs):
+        if any(
+            len(p) != 2 or not 0 <= p[0] <= 1 or not self.min <= p[1] <= self.max for p in pairs
+        ):
             raise ValueError(text)
         return sorted((p[0], p[1]) for p in pairs)
 

@@ -99,22 +99,38 @@ def _about_format(stated: Any) -> str:
 
 def _nodes(raw: Any, path: str, depth: int, problems: list[Problem]) -> dict[str, Node]:
     if not isinstance(raw, dict):
-        problems.append(Problem("is missing" if raw is None else "is not an object of nodes by id", "nodes", path or None))
+        problems.append(
+            Problem(
+                "is missing" if raw is None else "is not an object of nodes by id",
+                "nodes",
+                path or None,
+            )
+        )
         return {}
-    return {id: node for id, entry in raw.items() if (node := _node(id, entry, path, depth, problems))}
+    return {
+        id: node for id, entry in raw.items() if (node := _node(id, entry, path, depth, problems))
+    }
 
 
 def _node(id: str, raw: Any, path: str, depth: int, problems: list[Problem]) -> Node | None:
     here = f"{path}/{id}" if path else id
     before = len(problems)
     if not _ID.match(id) or id == "in":
-        problems.append(Problem("is no node id: letters, digits, _ and -, beginning with a letter, and not `in`", None, here[:80]))
+        problems.append(
+            Problem(
+                "is no node id: letters, digits, _ and -, beginning with a letter, and not `in`",
+                None,
+                here[:80],
+            )
+        )
     if not isinstance(raw, dict):
         problems.append(Problem("is not an object with a type", None, here))
         return None
     type = raw.get("type")
     if not isinstance(type, str):
-        problems.append(Problem("has no type" if type is None else "has a type that is not text", "type", here))
+        problems.append(
+            Problem("has no type" if type is None else "has a type that is not text", "type", here)
+        )
     for key, (kind, words) in _EXPECTED.items():
         value = raw.get(key)
         if value is not None and (not isinstance(value, kind) or value is True):
@@ -125,15 +141,29 @@ def _node(id: str, raw: Any, path: str, depth: int, problems: list[Problem]) -> 
         return None
     wires = _wires(raw.get("wires") or {}, here, problems)
     body = _body(type, raw.get("body"), here, depth + 1, problems)
-    return Node(id, str(type), raw.get("values") or {}, wires, raw.get("mode", ""), raw.get("version", 1), body)
+    return Node(
+        id,
+        str(type),
+        raw.get("values") or {},
+        wires,
+        raw.get("mode", ""),
+        raw.get("version", 1),
+        body,
+    )
 
 
-def _wires(raw: dict[str, Any], here: str, problems: list[Problem]) -> dict[str, tuple[Source, ...]]:
+def _wires(
+    raw: dict[str, Any], here: str, problems: list[Problem]
+) -> dict[str, tuple[Source, ...]]:
     wires: dict[str, tuple[Source, ...]] = {}
     for port, written in raw.items():
         sources = tuple(map(source, written)) if isinstance(written, list) else (source(written),)
         if None in sources:
-            problems.append(Problem(f'{str(written)[:60]!r} is no wire: it is written "NODE.OUTPUT"', port, here))
+            problems.append(
+                Problem(
+                    f'{str(written)[:60]!r} is no wire: it is written "NODE.OUTPUT"', port, here
+                )
+            )
         else:
             wires[port] = sources  # type: ignore[assignment]
     return wires
@@ -150,13 +180,19 @@ def source(written: Any) -> Source | None:
 def _body(type: Any, raw: Any, here: str, depth: int, problems: list[Problem]) -> Body | None:
     if type not in BODIES:
         if raw is not None:
-            problems.append(Problem(f"only {', '.join(BODIES)} have a body, {type} has none", "body", here))
+            problems.append(
+                Problem(f"only {', '.join(BODIES)} have a body, {type} has none", "body", here)
+            )
         return None
     if not isinstance(raw, dict):
         problems.append(Problem(f"is missing: a {type} holds nodes in it", "body", here))
         return None
     if depth > MAX_NESTING:
-        problems.append(Problem(f"is the {depth}th body inside another, {MAX_NESTING} is the limit", "body", here))
+        problems.append(
+            Problem(
+                f"is the {depth}th body inside another, {MAX_NESTING} is the limit", "body", here
+            )
+        )
         return None
     inputs = {i.name: i for i in _body_inputs(raw.get("inputs") or {}, here, problems)}
     nodes = _nodes(raw.get("nodes"), here, depth, problems)
@@ -169,11 +205,17 @@ def _body_inputs(raw: Any, here: str, problems: list[Problem]) -> Iterator[BodyI
         return
     for name, entry in raw.items():
         if not _ID.match(name) or name == "index":
-            problems.append(Problem(f"{name[:60]!r} is no name for a body's input", "body.inputs", here))
+            problems.append(
+                Problem(f"{name[:60]!r} is no name for a body's input", "body.inputs", here)
+            )
         elif not isinstance(entry, dict) or not isinstance(entry.get("type"), str):
-            problems.append(Problem('has no type, write {"type": "Latent"}', f"body.inputs.{name}", here))
+            problems.append(
+                Problem('has no type, write {"type": "Latent"}', f"body.inputs.{name}", here)
+            )
         else:
-            yield BodyInput(name, entry["type"], entry.get("default"), entry.get("optional") is True)
+            yield BodyInput(
+                name, entry["type"], entry.get("default"), entry.get("optional") is True
+            )
 
 
 def _body_outputs(raw: Any, here: str, problems: list[Problem]) -> dict[str, Source]:
@@ -184,7 +226,9 @@ def _body_outputs(raw: Any, here: str, problems: list[Problem]) -> dict[str, Sou
     for name, written in raw.items():
         at = source(written)
         if at is None or not _ID.match(name):
-            problems.append(Problem('is not written "NODE.OUTPUT"', f"body.outputs.{name[:60]}", here))
+            problems.append(
+                Problem('is not written "NODE.OUTPUT"', f"body.outputs.{name[:60]}", here)
+            )
         else:
             outputs[name] = at
     return outputs
