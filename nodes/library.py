@@ -1,0 +1,71 @@
+"""Where model files lie and what they are called: a model's name is its path under a model folder without the ending."""
+
+import os
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+from nodes.core.problem import Problem
+
+INDEX = "model_index.json"
+READ = (".safetensors",)
+REFUSED = (".ckpt", ".pt", ".pth", ".bin")  # found, so that the refusal can say what to do
+
+
+def find_model(folders: list[Path], name: str, port: str = "model") -> Path:
+    """The folder or file that `name` stands for: a name, or a path under a model folder. Raises `Problem`."""
+    if os.path.isabs(name):
+        return _under(folders, Path(name), port)
+    for folder in folders:
+        for candidate in (
+            folder / name,
+            *(folder / f"{name}{ending}" for ending in (*READ, *REFUSED)),
+        ):
+            if candidate.is_file() or (candidate / INDEX).is_file():
+                return _under(folders, candidate, port)
+    raise Problem(f'there is no model "{name}"{_instead(folders, name)}', port)
+
+
+def _under(folders: list[Path], path: Path, port: str) -> Path:
+    """The path itself, if links and all it lies under a model folder."""
+    real = path.resolve()
+    if not any(real.is_relative_to(folder.resolve()) for folder in folders):
+        raise Problem(
+            f"{path} is not under a model folder ({', '.join(map(str, folders))}): add its folder with --models",
+            port,
+        )
+    if not real.exists():
+        raise Problem(f"{path} does not exist", port)
+    return path
+
+
+def _instead(folders: list[Path], name: str) -> str:
+    names = [known for known, _ in models(folders)]
+    close = get_close_matches(name, names, 1, 0.5)
+    if close:
+        return f", did you mean {close[0]}?"
+    listed = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
+    return f"; found in {', '.join(map(str, folders))}: {listed or 'none'}"
+
+
+def models(folders: list[Path]) -> Iterator[tuple[str, Path]]:
+    """Every model by name, folder by folder; a name found twice counts where it is found first."""
+    seen: set[str] = set()
+    for folder in folders:
+        for path in _walk(folder):
+            relative = path.relative_to(folder)
+            name = (relative.with_suffix("") if path.is_file() else relative).as_posix()
+            if name not in seen:
+                seen.add(name)
+                yield name, path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Model folders and files, not those inside a model folder, in a steady order."""
+    for here, folders, files in os.walk(folder, followlinks=True):
+        if INDEX in files:
+            folders.clear()
+            yield Path(here)
+            continue
+        folders[:] = sorted(f for f in folders if not f.startswith("."))[:1000]
+        yield from (Path(here, f) for f in sorted(files) if f.endswith((*READ, *REFUSED)))

@@ -1,0 +1,91 @@
+"""Nodes that bring models in. What they put on wires are handles: weights are loaded by whoever uses them first."""
+
+from typing import Annotated, NamedTuple
+
+from nodes.core import Choice, Context, File, Model, Problem, TextEncoder, Vae, node
+from nodes.core.context import Host
+from nodes.core.facts import ModelFacts, TextFacts, VaeFacts
+from nodes.diffusion.describe import describe
+from nodes.diffusion.recognise import PREDICTIONS, Found, recognise
+
+
+class LoadedModel(NamedTuple):
+    """The three parts of a checkpoint."""
+
+    model: Model
+    text_encoder: TextEncoder
+    vae: Vae
+
+
+@node
+def load_model(
+    model: Annotated[str, File("model")],
+    prediction: Annotated[str, Choice(PREDICTIONS)] = "auto",
+    *,
+    context: Context,
+) -> LoadedModel:
+    """Open a model: its denoiser, its text encoder and its autoencoder.
+
+    The name is that of a folder or file under a model folder, without the ending. `prediction` is for
+    single files, which do not say what their model predicts; `auto` is right for nearly all.
+    """
+    parts = describe(context.model_path(model), prediction, context.host.scratch / "digests.json")
+    if parts.model is None or parts.text_encoder is None or parts.vae is None:
+        raise Problem(_incomplete(model, parts.model, parts.text_encoder, parts.vae), "model")
+    return LoadedModel(parts.model, parts.text_encoder, parts.vae)
+
+
+@load_model.facts
+def _model_facts(
+    model: str | None, prediction: str | None, host: Host
+) -> tuple[ModelFacts, TextFacts, VaeFacts] | dict[str, object]:
+    if model is None or prediction is None:
+        return {}
+    found = _found(host, "model", model, prediction)
+    if found.model is None or found.text is None or found.space is None:
+        raise Problem(_incomplete(model, found.model, found.text, found.space), "model")
+    return (
+        found.model,
+        found.text,
+        VaeFacts(found.space.name, found.space.channels, found.space.factor),
+    )
+
+
+@node
+def load_vae(vae: Annotated[str, File("vae")], *, context: Context) -> Vae:
+    """Open an autoencoder by itself, or the one in another model, to use in place of a model's own."""
+    found = describe(
+        context.model_path(vae, "vae"), "auto", context.host.scratch / "digests.json"
+    ).vae
+    if found is None:
+        raise Problem(f"{vae} has no autoencoder in it", "vae")
+    return found
+
+
+@load_vae.facts
+def _vae_facts(vae: str | None, host: Host) -> VaeFacts | None:
+    if vae is None:
+        return None
+    space = _found(host, "vae", vae, "auto").space
+    if space is None:
+        raise Problem(f"{vae} has no autoencoder in it", "vae")
+    return VaeFacts(space.name, space.channels, space.factor)
+
+
+def _found(host: Host, kind: str, name: str, prediction: str) -> Found:
+    """What a name stands for, from headers and configs. A problem with the file is one of this input."""
+    try:
+        return recognise(host.find(kind, name), prediction)
+    except Problem as problem:
+        raise Problem(problem.message, problem.port or kind, problem.node, problem.fix) from problem
+
+
+def _incomplete(name: str, model: object, text: object, vae: object) -> str:
+    missing = [
+        part
+        for part, there in (("denoiser", model), ("text encoder", text), ("autoencoder", vae))
+        if there is None
+    ]
+    return f"{name} has no {' and no '.join(missing)} in it" + (
+        ": open it with load_vae" if vae is not None else ""
+    )

@@ -1,0 +1,104 @@
+"""What made a picture, in the line that other tools keep in theirs: prompt, seed, steps, sampler and so on."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from nodes.core.facts import ImageFacts, ModelFacts
+from nodes.core.plan import Plan, Step
+from nodes.core.workflow import Source
+
+from .pictures import parameters_line
+
+NAMES = {
+    "steps": "Steps",
+    "sampler": "Sampler",
+    "schedule": "Schedule type",
+    "guidance": "CFG scale",
+    "seed": "Seed",
+    "denoise": "Denoising strength",
+}
+SAMPLING = ("sample", "noise_schedule", "add_noise", "guide", "sampler_step")
+
+
+def text_of(plan: Plan) -> str:
+    """The workflow a plan was made from, as one line of JSON."""
+    return json.dumps(plan.document, ensure_ascii=False, separators=(",", ":"))
+
+
+def parameters(plan: Plan, node: str, image: ImageFacts, number: int) -> str:
+    """The line for picture `number` of a batch that reached `node`; empty where no sampler lies before it.
+
+    Inside a body only what is in the body is seen, so a picture written there has a shorter line.
+    """
+    before = list(upstream(plan, node))
+    found: dict[str, Any] = {}
+    for inner, step in (pair for step in before for pair in _within(plan, step)):
+        if step.type.type in SAMPLING:
+            for name in NAMES:
+                if name in step.type.inputs and name not in found:
+                    found[name] = _known(inner, step, name)
+    if not found:
+        return ""
+    model = next(
+        (plan.facts.get(Source(s.id, "model")) for s in before if s.type.type == "load_model"), None
+    )
+    settings = _prompts(plan, before) | {
+        label: value
+        for n, label in NAMES.items()
+        if (value := _resolved(n, found.get(n), model)) is not None
+    }
+    if isinstance(settings.get("Seed"), int):
+        settings["Seed"] += number
+    settings["Size"] = f"{image.width}x{image.height}"
+    names = [s.constants.get("model") for s in before if s.type.type == "load_model"]
+    return parameters_line(settings | ({"Model": names[0]} if names else {}))
+
+
+def upstream(plan: Plan, node: str) -> Iterator[Step]:
+    """The steps a node hangs on, nearest first."""
+    waiting, seen = [node], {node}
+    while waiting:
+        step = plan.steps[waiting.pop(0)]
+        yield step
+        for need in step.needs():
+            if need not in seen:
+                seen.add(need)
+                waiting.append(need)
+
+
+def _within(plan: Plan, step: Step) -> Iterator[tuple[Plan, Step]]:
+    yield plan, step
+    if step.body:
+        for inner in step.body.steps.values():
+            yield from _within(step.body, inner)
+
+
+def _known(plan: Plan, step: Step, name: str) -> Any:
+    """A value that is set, or known from the facts of what is wired in."""
+    sources = step.sources.get(name)
+    return plan.facts.get(sources[0]) if sources else step.constants.get(name)
+
+
+def _resolved(name: str, value: Any, model: Any) -> Any:
+    if name == "denoise" and value == 1.0:
+        return None
+    return (
+        getattr(model, name, None) if value == "auto" and isinstance(model, ModelFacts) else value
+    )
+
+
+def _prompts(plan: Plan, steps: list[Step]) -> dict[str, Any]:
+    """The texts that feed inputs named positive or conditioning, and negative."""
+    prompts: dict[str, Any] = {}
+    for step in steps:
+        for port, sources in step.sources.items():
+            side = {"positive": "prompt", "conditioning": "prompt", "negative": "negative"}.get(
+                port
+            )
+            maker = plan.steps.get(sources[0].node)
+            if side and side not in prompts and maker and maker.type.type == "encode_text":
+                text = _known(plan, maker, "text")
+                if isinstance(text, str):
+                    prompts[side] = text
+    return prompts

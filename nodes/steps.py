@@ -1,0 +1,183 @@
+"""The sampler opened up: schedule, noise, denoise, guide and step as nodes, to be wired in a repeat.
+
+They call what `sample` calls, so the same wiring gives the same bits.
+"""
+
+from typing import Annotated, NamedTuple
+
+from nodes.core import (
+    AUTO,
+    Auto,
+    Choice,
+    Conditioning,
+    Latent,
+    Model,
+    Number,
+    Problem,
+    SamplerState,
+    Seed,
+    Sigmas,
+    Slider,
+    node,
+)
+from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts, SigmasFacts, StateFacts
+from nodes.diffusion import memory, sampling
+from nodes.diffusion.guidance import evaluate
+from nodes.diffusion.guidance import guide as guided
+from nodes.diffusion.samplers import STEP_SAMPLERS
+from nodes.diffusion.schedules import schedule as sigmas_of
+
+from .sample import SCHEDULE_NAMES, fitted, reads
+
+
+class Sigma(NamedTuple):
+    sigma: float
+    next_sigma: float
+
+
+class Denoised(NamedTuple):
+    denoised: Latent
+    negative_denoised: Latent | None
+
+
+class Guided(NamedTuple):
+    denoised: Latent
+
+
+class Stepped(NamedTuple):
+    latent: Latent
+    state: SamplerState
+
+
+@node
+def noise_schedule(
+    model: Model,
+    steps: Annotated[int | Auto, Slider(1, 150, 1)] = AUTO,
+    schedule: Annotated[str, Choice(SCHEDULE_NAMES)] = AUTO,
+    denoise: Annotated[float, Slider(0, 1, 0.01)] = 1.0,
+) -> Sigmas:
+    """The noise levels a sampler visits, from the noisiest to none."""
+    denoiser = memory.denoiser(model)
+    name = denoiser.defaults.schedule if schedule == AUTO else schedule
+    return Sigmas(
+        sigmas_of(name, denoiser, denoiser.defaults.steps if steps == AUTO else steps, denoise)
+    )
+
+
+@noise_schedule.facts
+def _scheduled(
+    model: ModelFacts | None, steps: int | Auto | None, denoise: float | None
+) -> SigmasFacts:
+    if denoise == 0:
+        return SigmasFacts(0)
+    return SigmasFacts(model.steps if steps == AUTO and model else None if steps == AUTO else steps)
+
+
+@node
+def add_noise(
+    latent: Latent, sigmas: Sigmas, seed: Annotated[int, Seed()] = 0, *, model: Model
+) -> Latent:
+    """Mix noise into a latent, as much as the first level of the schedule says. A blank one becomes pure noise."""
+    return sampling.start(latent, sigmas.values, seed, memory.denoiser(model))
+
+
+@add_noise.facts
+def _noised(model: ModelFacts | None, latent: LatentFacts | None) -> LatentFacts:
+    return fitted(model, latent)
+
+
+@node
+def noise_schedule_step(sigmas: Sigmas, index: Annotated[int, Number(0, 1000, 1)] = 0) -> Sigma:
+    """One step of a schedule: the noise level it begins at and the one it ends at. Counts from 0."""
+    levels = sigmas.values
+    if index + 1 >= len(levels):
+        raise Problem(
+            f"is {index}, this schedule has {len(levels) - 1} steps (counted from 0)", "index"
+        )
+    return Sigma(float(levels[index]), float(levels[index + 1]))
+
+
+@noise_schedule_step.facts
+def _level(sigmas: SigmasFacts | None, index: int | None) -> dict[str, object]:
+    if sigmas and sigmas.steps is not None and index is not None and index >= sigmas.steps:
+        raise Problem(
+            f"is {index}, this schedule has {sigmas.steps} steps (counted from 0)", "index"
+        )
+    return {}
+
+
+@node
+def unet_denoise(
+    model: Model,
+    latent: Latent,
+    sigma: float,
+    conditioning: Conditioning,
+    negative: Conditioning | None,
+) -> Denoised:
+    """What the model believes is under the noise, for a prompt and, in the same batch, for a negative one.
+
+    Works for every family's denoiser, transformers too. Unlike `sample` it takes the negative only from its wire.
+    """
+    denoiser = memory.denoiser(model)
+    here = sampling.fitted(latent, denoiser)
+    positive, other = evaluate(denoiser, here.values, sigma, conditioning, negative)
+    return Denoised(
+        Latent(positive, here.space), None if other is None else Latent(other, here.space)
+    )
+
+
+@unet_denoise.facts
+def _believed(
+    model: ModelFacts | None,
+    latent: LatentFacts | None,
+    conditioning: ConditioningFacts | None,
+    negative: ConditioningFacts | None,
+) -> tuple[LatentFacts, LatentFacts | None]:
+    reads(model, conditioning, "conditioning")
+    reads(model, negative, "negative")
+    facts = fitted(model, latent)
+    return facts, None if negative is None else facts
+
+
+@node
+def guide(
+    positive: Latent, negative: Latent, guidance: Annotated[float, Slider(0, 30, 0.1)] = 7.5
+) -> Guided:
+    """Away from the negative and towards the prompt: classifier-free guidance (Ho and Salimans 2022). 1 changes nothing."""
+    return Guided(Latent(guided(positive.values, negative.values, guidance), positive.space))
+
+
+@node
+def sampler_step(
+    latent: Latent,
+    denoised: Latent,
+    sigma: float,
+    next_sigma: float,
+    sampler: Annotated[str, Choice(STEP_SAMPLERS)] = "euler",
+    state: SamplerState | None = None,
+    seed: Annotated[int | None, Seed()] = None,
+    index: Annotated[int | None, Number(0, 1000, 1)] = None,
+) -> Stepped:
+    """One step of a sampler, from one noise level to the next.
+
+    Wire `state` back in for samplers that look back, and `seed` and `index` for those that add noise.
+    """
+    if seed is not None and index is None:
+        raise Problem(
+            "is needed with a seed: each step has noise of its own. Wire in.index to it.", "index"
+        )
+    return Stepped(
+        *sampling.advance(sampler, latent, denoised, sigma, next_sigma, state, seed, index or 0)
+    )
+
+
+@sampler_step.facts
+def _stepped(
+    latent: LatentFacts | None, denoised: LatentFacts | None, sampler: str | None
+) -> tuple[LatentFacts, StateFacts]:
+    latent, denoised = latent or LatentFacts(), denoised or LatentFacts()
+    if latent.space and denoised.space and latent.space != denoised.space:
+        raise Problem(
+            f"is in the space {denoised.space}, the latent is in {latent.space}", "denoised"
+        )
+    return latent, StateFacts(sampler)

@@ -1,0 +1,130 @@
+"""The workflow a command is given: a JSON file, or a picture with a workflow inside, with values set over it."""
+
+import argparse
+import copy
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nodes.core.node import NodeType
+from nodes.core.ports import nearest, type_of
+from nodes.core.problem import Problem, Problems
+from nodes.core.read import read
+from nodes.core.workflow import Node, Workflow, parse
+
+PICTURES = (".png",)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that takes a workflow."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="a workflow, or a picture we made")
+    parser.add_argument(
+        "--set",
+        metavar="NODE.INPUT=VALUE",
+        action="append",
+        default=[],
+        dest="values",
+        help="a value in place of the file's",
+    )
+    parser.add_argument(
+        "--models",
+        metavar="DIR",
+        type=Path,
+        action="append",
+        default=[],
+        help="a further folder of models",
+    )
+    parser.add_argument(
+        "--packs",
+        metavar="DIR",
+        type=Path,
+        action="append",
+        default=[],
+        help="a folder of nodes to trust and load for this run",
+    )
+    parser.add_argument("--no-packs", action="store_true", help="load no packs")
+
+
+def open_document(path: Path) -> dict[str, Any]:
+    """The document in a file or picture. Raises `Problems`."""
+    try:
+        data = path.read_bytes() if path.suffix.lower() not in PICTURES else _from_picture(path)
+    except OSError as error:
+        raise Problems([Problem(f"{path} cannot be opened: {error.strerror}")]) from None
+    return read(data)
+
+
+def _from_picture(path: Path) -> bytes:
+    from nodes.pictures import workflow_in
+
+    path.open("rb").close()  # a missing file is told like any other
+    try:
+        return workflow_in(path).encode()
+    except Problem as problem:
+        raise Problems([problem]) from None
+
+
+def with_values(
+    document: dict[str, Any], values: list[str], catalogue: Mapping[str, NodeType]
+) -> Workflow:
+    """The workflow with values set over it, each as `NODE.INPUT=VALUE` (`r/x.seed=3` inside a body). Raises `Problems`."""
+    workflow = parse(document)
+    if not values:
+        return workflow
+    changed = copy.deepcopy(document)
+    problems: list[Problem] = []
+    for written in values:
+        try:
+            _set(changed, workflow, written, catalogue)
+        except Problem as problem:
+            problems.append(problem)
+    if problems:
+        raise Problems(problems)
+    return parse(changed)
+
+
+def _set(
+    document: dict[str, Any], workflow: Workflow, written: str, catalogue: Mapping[str, NodeType]
+) -> None:
+    place, equals, text = written.partition("=")
+    path, dot, name = place.rpartition(".")
+    if not equals or not dot:
+        raise Problem(f'"{written}" is not written NODE.INPUT=VALUE', None, "--set")
+    node, raw = _find(document, workflow, path)
+    type = type_of(node, catalogue)
+    if name not in type.inputs:
+        raise Problem(f"there is no such input{nearest(name, type.inputs)}", name, path)
+    raw.setdefault("values", {})[name] = _read_value(text, type.inputs[name].type)
+    if name in raw.get("wires", {}):
+        del raw["wires"][name]  # what is said on the command line counts, not the wire
+
+
+def _find(document: dict[str, Any], workflow: Workflow, path: str) -> tuple[Node, dict[str, Any]]:
+    nodes, raws = workflow.nodes, document["nodes"]
+    *bodies, last = path.split("/")
+    for body in bodies:
+        inside = nodes[body].body if body in nodes else None
+        if inside is None:
+            raise Problem(f'there is no body "{body}"{nearest(body, nodes)}', None, path)
+        nodes, raws = inside.nodes, raws[body]["body"]["nodes"]
+    if last not in nodes:
+        raise Problem(f'there is no node "{last}"{nearest(last, nodes)}', None, path)
+    return nodes[last], raws[last]
+
+
+def _read_value(text: str, type: str) -> Any:
+    """Text stays text where the input takes text; anything else is read as JSON, or stays a word such as auto."""
+    if type == "str":
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def tell(problems: list[Problem]) -> None:
+    """Every problem on stderr, one a line."""
+    for problem in problems:
+        print(str(problem).replace("\n", " "), file=sys.stderr)

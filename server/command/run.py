@@ -1,0 +1,115 @@
+"""`main.py run FILE`: run a workflow here, without a server, and write its pictures."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from . import document
+
+if TYPE_CHECKING:
+    from nodes.core.run import Run
+    from nodes.host import Local
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    document.arguments(parser)
+    parser.add_argument(
+        "--to", metavar="NODE", help="work out this node and what it needs, nothing else"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path("out"), help="where pictures go (./out)"
+    )
+    parser.add_argument("--json", action="store_true", help="say what happened as JSON on stdout")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run it: 0 done, 1 a node failed, 2 the workflow cannot run, 130 interrupted."""
+    from nodes.core.problem import Problem, Problems
+
+    began = perf_counter()
+    try:
+        run, host = prepare(options)
+    except Problems as error:
+        document.tell(error.problems)
+        return 2
+    except Problem as error:
+        document.tell([error])
+        return 2
+    try:
+        report = perform(run, host, quiet=options.json)
+    except Problem as error:
+        document.tell([error])
+        return 1
+    report["seconds"] = round(perf_counter() - began, 3)
+    _say(report, options.json)
+    return 0
+
+
+def prepare(options: argparse.Namespace) -> tuple["Run", "Local"]:
+    """A run that is ready to go. Raises `Problem` or `Problems`; nothing has been written then."""
+    raw = document.open_document(options.file)  # a broken file is told before anything is imported
+    from nodes.catalogue import catalogue
+    from nodes.core.cache import Cache
+    from nodes.core.check import check
+    from nodes.core.run import Run
+    from nodes.host import MODELS, Local
+    from nodes.store import DiskStore
+
+    nodes = catalogue(() if options.no_packs else options.packs)
+    workflow = document.with_values(raw, options.values, nodes)
+    host = Local(options.out, options.file.resolve().parent, [*options.models, MODELS])
+    plan = check(workflow, nodes, host)
+    host.outputs.make()
+    run = Run(plan, host, Cache(store=DiskStore(host.scratch)), _targets(plan, options.to))
+    return run, host
+
+
+def _targets(plan: Any, to: str | None) -> list[str] | None:
+    from nodes.core.ports import nearest
+    from nodes.core.problem import Problem
+
+    if to is None:
+        return None
+    if to in plan.off:
+        raise Problem(f"{plan.off[to]}, there is nothing to run", None, to)
+    if to not in plan.steps:
+        raise Problem(f'there is no node "{to}"{nearest(to, plan.steps)}', None, "--to")
+    return [to]
+
+
+def perform(run: "Run", host: "Local", quiet: bool) -> dict[str, Any]:
+    """Run to the end with progress on stderr. Raises `Problem`. What was finished is kept for next time."""
+    from .progress import Display
+
+    nodes: dict[str, dict[str, Any]] = {}
+    try:
+        with Display(quiet) as display:
+            for event in run.events():
+                display.show(event)
+                if hasattr(event, "reused") and "/" not in event.node:
+                    nodes[event.node] = {"seconds": round(event.seconds, 4), "reused": event.reused}
+    finally:
+        if run.cache.store:
+            run.cache.store.close()
+    assets = [host.bring(asset) for asset in run.assets]
+    return {
+        "outputs": [{"node": a.node, "path": a.path} for a in assets],
+        "seconds": 0.0,
+        "nodes": nodes,
+    }
+
+
+def _say(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False))
+        return
+    made = sum(not node["reused"] for node in report["nodes"].values())
+    print(
+        f"Done in {report['seconds']:.1f} s: {made} of {len(report['nodes'])} nodes worked out, the rest reused.",
+        file=sys.stderr,
+    )
+    for output in report["outputs"]:
+        print(output["path"])
