@@ -116,10 +116,11 @@ def unet_denoise(
 ) -> Denoised:
     """What the model believes is under the noise, for a prompt and, in the same batch, for a negative one.
 
-    Works for every family's denoiser, transformers too. Unlike `sample` it takes the negative only from its wire.
+    Works for every family's denoiser, transformers too. Without a negative it is the model's own.
     """
     denoiser = memory.denoiser(model)
     here = sampling.fitted(latent, denoiser)
+    negative = negative or conditioning.unconditional
     positive, other = evaluate(denoiser, here.values, sigma, conditioning, negative)
     return Denoised(
         Latent(positive, here.space), None if other is None else Latent(other, here.space)
@@ -132,11 +133,11 @@ def _believed(
     latent: LatentFacts | None,
     conditioning: ConditioningFacts | None,
     negative: ConditioningFacts | None,
-) -> tuple[LatentFacts, LatentFacts | None]:
+) -> tuple[LatentFacts, LatentFacts]:
     reads(model, conditioning, "conditioning")
     reads(model, negative, "negative")
     facts = fitted(model, latent)
-    return facts, None if negative is None else facts
+    return facts, facts
 
 
 @node
