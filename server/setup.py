@@ -9,8 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from server import lock, stamp
 
@@ -66,11 +64,8 @@ def _environment_works(lock_file: int) -> bool:
 
 def _make_environment(lock_file: int) -> None:
     _refuse_without_ensurepip()
-    with _step("Making the virtual environment"):
-        status, words = _call([sys.executable, "-m", "venv", "--clear", stamp.VENV], lock_file)
-    if status:
-        _say_last_lines(words)
-        raise SetupError("The virtual environment could not be made, for the reason above.")
+    command = [sys.executable, "-m", "venv", "--clear", stamp.VENV]
+    _step("Making the virtual environment", command, lock_file)
 
 
 def _refuse_without_ensurepip() -> None:
@@ -85,28 +80,28 @@ def _refuse_without_ensurepip() -> None:
 
 
 def _install(files: tuple[str, ...], lock_file: int) -> None:
-    named = " and ".join(files)
     seen = sys.stderr.isatty()
-    command = [stamp.PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command = [stamp.PYTHON, "-m", "pip", "install", "--no-input", "--no-user"]
+    command += ["--disable-pip-version-check"]
     command += [] if seen else ["--quiet", "--progress-bar", "off"]
     for name in files:
         command += ["--requirement", name]
-    with _step(f"Installing {named}"):
-        status, words = _call(command, lock_file, shown=seen)
-    if status:
-        _say_last_lines(words)
-        raise SetupError(f"pip could not install {named}, for the reason above.")
+    _step(f"Installing {' and '.join(files)}", command, lock_file, seen)
 
 
-@contextmanager
-def _step(name: str) -> Iterator[None]:
+def _step(name: str, command: list[str], lock_file: int, seen: bool = False) -> None:
+    """Run a program, with a line before it and one after it."""
     say(f"  {name} …")
     start = time.monotonic()
-    yield
+    status, words = _call(command, lock_file, seen)
+    if status:
+        for line in words.rstrip().splitlines()[-LAST_LINES:]:
+            say(line)
+        raise SetupError(f"{name} failed, for the reason above.")
     say(f"  {name}: {time.monotonic() - start:.1f} s")
 
 
-def _call(command: list[str], lock_file: int, shown: bool = False) -> tuple[int, str]:
+def _call(command: list[str], lock_file: int, seen: bool = False) -> tuple[int, str]:
     """Run a program of the set-up: its exit status and words.
 
     It inherits the lock: if we are killed and it goes on, the next set-up waits for it.
@@ -115,8 +110,8 @@ def _call(command: list[str], lock_file: int, shown: bool = False) -> tuple[int,
         command,
         cwd=stamp.ROOT,
         stdin=subprocess.DEVNULL,
-        stdout=sys.stderr if shown else subprocess.PIPE,
-        stderr=sys.stderr if shown else subprocess.STDOUT,
+        stdout=sys.stderr if seen else subprocess.PIPE,
+        stderr=sys.stderr if seen else subprocess.STDOUT,
         text=True,
         errors="replace",
         pass_fds=() if os.name == "nt" else (lock_file,),
@@ -137,11 +132,6 @@ def _stop(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _say_last_lines(words: str) -> None:
-    for line in words.rstrip().splitlines()[-LAST_LINES:]:
-        say(line)
 
 
 def _say_waiting() -> None:

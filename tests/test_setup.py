@@ -70,7 +70,7 @@ def test_changed_requirements_are_installed(ready):
 
 
 def test_a_command_may_want_the_development_packages(ready):
-    status, _, err = ready.run("test")
+    status, _, err = ready.run("test", PIP_USER="1")
     assert status == 7, err
     assert "Installing requirements.txt and requirements-dev.txt" in err
     assert ready.run("run")[2] == ready.run("test")[2] == ""
@@ -168,7 +168,7 @@ def test_what_pip_could_not_do_is_said_with_its_own_words(ready):
     status, out, err = ready.run("run")
     assert (status, out) == (1, "")
     assert "No matching distribution found for tiny==3.0" in err
-    assert err.endswith("pip could not install requirements.txt, for the reason above.\n")
+    assert err.endswith("Installing requirements.txt failed, for the reason above.\n")
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(bare):
