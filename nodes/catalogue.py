@@ -15,7 +15,10 @@ MODULES: tuple[ModuleType, ...] = (loaders, text, latent, sample, steps, image, 
 
 
 def catalogue(packs: Iterable[Path] = ()) -> dict[str, NodeType]:
-    """Our nodes and those of the packs in these folders, by type. Raises `Problem` for a pack that cannot be loaded."""
+    """Our nodes and those of the packs in these folders, by type.
+
+    Raises `Problem` for a pack that cannot be loaded.
+    """
     code = engine_code()
     nodes = {n.type: n for module in MODULES for n in definitions(module, code=code)}
     for folder in packs:

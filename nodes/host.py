@@ -25,7 +25,7 @@ def data_folder() -> Path:
 
 @dataclass
 class Local:
-    """A `Host` on this machine. `beside` is the folder of the workflow, where its pictures are looked for."""
+    """A `Host` on this machine. `beside` is the workflow's folder, where its pictures are found."""
 
     out: Path
     beside: Path

@@ -38,7 +38,10 @@ def save_image(
     *,
     context: Context,
 ) -> None:
-    """Write pictures to the output folder, with the whole workflow inside. A number is added to the name."""
+    """Write pictures to the output folder, with the whole workflow inside.
+
+    A number is added to the name.
+    """
     _write(image, name, context, shown_only=False)
 
 

@@ -32,7 +32,10 @@ def _blank(width: int | Auto | None, height: int | Auto | None, batch: int | Non
 
 @node
 def vae_encode(vae: Vae, image: Image) -> Latent:
-    """Turn pictures into latents: the mean of what the autoencoder sees. Sides are cropped to what its factor divides."""
+    """Turn pictures into latents: the mean of what the autoencoder sees.
+
+    Sides are cropped to what its factor divides.
+    """
     return encode(memory.autoencoder(vae), image)
 
 
@@ -52,7 +55,10 @@ def _encoded(vae: VaeFacts | None, image: ImageFacts | None) -> LatentFacts:
 def vae_decode(
     vae: Vae, latent: Latent, tile: Annotated[int, Number(0, 4096, 64)] = 0
 ) -> Steps[Image]:
-    """Turn latents into pictures. With `tile`, large ones are decoded in pieces of that many pixels, which takes less memory."""
+    """Turn latents into pictures.
+
+    With `tile`, large ones are decoded in pieces of that many pixels, which takes less memory.
+    """
     pieces = decoding(memory.autoencoder(vae), latent, tile)
     while True:
         try:

@@ -1,4 +1,7 @@
-"""Where model files lie and what they are called: a model's name is its path under a model folder without the ending."""
+"""Where model files lie and what they are called.
+
+A model's name is its path under a model folder without the ending.
+"""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +16,10 @@ REFUSED = (".ckpt", ".pt", ".pth", ".bin")  # found, so that the refusal can say
 
 
 def find_model(folders: list[Path], name: str, port: str = "model") -> Path:
-    """The folder or file that `name` stands for: a name, or a path under a model folder. Raises `Problem`."""
+    """The folder or file that `name` stands for: a name, or a path under a model folder.
+
+    Raises `Problem`.
+    """
     if os.path.isabs(name):
         return _under(folders, Path(name), port)
     for folder in folders:
@@ -31,7 +37,8 @@ def _under(folders: list[Path], path: Path, port: str) -> Path:
     real = path.resolve()
     if not any(real.is_relative_to(folder.resolve()) for folder in folders):
         raise Problem(
-            f"{path} is not under a model folder ({', '.join(map(str, folders))}): add its folder with --models",
+            f"{path} is not under a model folder ({', '.join(map(str, folders))}): "
+            "add its folder with --models",
             port,
         )
     if not real.exists():

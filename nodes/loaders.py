@@ -1,4 +1,7 @@
-"""Nodes that bring models in. What they put on wires are handles: weights are loaded by whoever uses them first."""
+"""Nodes that bring models in.
+
+What they put on wires are handles: weights are loaded by whoever uses them first.
+"""
 
 from typing import Annotated, NamedTuple
 
@@ -26,8 +29,8 @@ def load_model(
 ) -> LoadedModel:
     """Open a model: its denoiser, its text encoder and its autoencoder.
 
-    The name is that of a folder or file under a model folder, without the ending. `prediction` is for
-    single files, which do not say what their model predicts; `auto` is right for nearly all.
+    The name is that of a folder or file under a model folder, without the ending. `prediction` is
+    for single files, which do not say what their model predicts; `auto` is right for nearly all.
     """
     parts = describe(context.model_path(model), prediction, context.host.scratch / "digests.json")
     if parts.model is None or parts.text_encoder is None or parts.vae is None:
@@ -53,7 +56,7 @@ def _model_facts(
 
 @node
 def load_vae(vae: Annotated[str, File("vae")], *, context: Context) -> Vae:
-    """Open an autoencoder by itself, or the one in another model, to use in place of a model's own."""
+    """Open an autoencoder by itself, or that of another model, to use in place of a model's own."""
     found = describe(
         context.model_path(vae, "vae"), "auto", context.host.scratch / "digests.json"
     ).vae
@@ -73,7 +76,7 @@ def _vae_facts(vae: str | None, host: Host) -> VaeFacts | None:
 
 
 def _found(host: Host, kind: str, name: str, prediction: str) -> Found:
-    """What a name stands for, from headers and configs. A problem with the file is one of this input."""
+    """What a name stands for, by headers and configs. What is wrong is told of the input."""
     try:
         return recognise(host.find(kind, name), prediction)
     except Problem as problem:

@@ -1,4 +1,7 @@
-"""Picture files with the workflow inside: PNG out, PNG in. Anything Pillow must open is checked before it is decoded."""
+"""Picture files with the workflow inside: PNG out, PNG in.
+
+The size of a picture is checked before it is decoded.
+"""
 
 import json
 import re
@@ -24,7 +27,7 @@ Pillow.MAX_IMAGE_PIXELS = None  # we look at the size ourselves before anything 
 
 
 def write_png(file: IO[bytes], pixels: torch.Tensor, workflow: str, parameters: str) -> None:
-    """One picture, `pixels` (3, H, W) from 0 to 1, as PNG with its workflow and a line other tools read."""
+    """One picture, `pixels` (3, H, W) from 0 to 1, as PNG with its workflow inside."""
     picture = Pillow.fromarray(to_bytes(pixels))
     text = PngImagePlugin.PngInfo()
     text.add_itxt(CHUNK, workflow, zip=True)
@@ -49,9 +52,10 @@ def to_bytes(pixels: torch.Tensor) -> Any:
 
 
 def read_picture(path: Path, port: str = "image") -> tuple[torch.Tensor, torch.Tensor]:
-    """A picture file as pixels (1, 3, H, W) and transparency as a mask (1, 1, H, W), both from 0 to 1.
+    """A picture file as pixels (1, 3, H, W) and transparency as a mask (1, 1, H, W), from 0 to 1.
 
-    The mask is 1 where the picture is transparent. Raises `Problem` for what is no picture, broken or too large.
+    The mask is 1 where the picture is transparent. Raises `Problem` for what is no picture,
+    broken or too large.
     """
     with _opened(path, port) as picture:
         rgba = picture.convert("RGBA")
@@ -96,7 +100,7 @@ def workflow_in(path: Path) -> str:
 
 
 def parameters_line(settings: dict[str, Any]) -> str:
-    """Settings as the text other tools keep under `parameters`: prompt, negative prompt, then `Name: value` pairs."""
+    """Settings as other tools keep them: prompt, negative prompt, then `Name: value` pairs."""
     prompt, negative = settings.pop("prompt", ""), settings.pop("negative", "")
     rows = [prompt] + ([f"Negative prompt: {negative}"] if negative else [])
     rows.append(", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items()))

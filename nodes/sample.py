@@ -1,6 +1,6 @@
 """The sampler as one node. Opened up, it is the nodes of `steps`."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from nodes.core import (
     AUTO,
@@ -23,6 +23,7 @@ from nodes.diffusion.schedules import SCHEDULES
 
 SAMPLER_NAMES = (AUTO, "model", *SAMPLERS)
 SCHEDULE_NAMES = (AUTO, *SCHEDULES)
+X = TypeVar("X", int, float, str)
 
 
 @node
@@ -46,12 +47,17 @@ def sample(
     """
     denoiser = memory.denoiser(model)
     wants = denoiser.defaults
-    count = wants.steps if steps == AUTO else steps
-    scale = wants.guidance if guidance == AUTO else guidance
-    name = wants.sampler if sampler == AUTO else sampler
-    levels = wants.schedule if schedule == AUTO else schedule
     loop = sampling.sample(
-        denoiser, latent, positive, negative, seed, count, scale, name, levels, denoise
+        denoiser,
+        latent,
+        positive,
+        negative,
+        seed,
+        settled(steps, wants.steps, "steps"),
+        settled(guidance, wants.guidance, "guidance"),
+        settled(sampler, wants.sampler, "sampler"),
+        settled(schedule, wants.schedule, "schedule"),
+        denoise,
     )
     while True:
         try:
@@ -73,19 +79,30 @@ def _sampled(
     return fitted(model, latent)
 
 
+def settled(given: X | Auto, usual: X | None, port: str) -> X:
+    """What was chosen, or what the family wants where that was left to it."""
+    if given != AUTO:
+        return given
+    if usual is None:
+        raise Problem("is auto, but this model does not say what it wants: choose a value", port)
+    return usual
+
+
 def reads(model: ModelFacts | None, conditioning: ConditioningFacts | None, port: str) -> None:
     """Refuse a conditioning that the model cannot read."""
     if model is None or conditioning is None:
         return
     if model.text_width and conditioning.text_width and model.text_width != conditioning.text_width:
         raise Problem(
-            f"is {conditioning.text_width} wide ({_written_for(conditioning)}), the model ({model.family}) reads {model.text_width}: "
+            f"is {conditioning.text_width} wide ({_written_for(conditioning)}), "
+            f"the model ({model.family}) reads {model.text_width}: "
             "use the text encoder that came with the model",
             port,
         )
     if model.pooled_width and conditioning.pooled_width == 0:
         raise Problem(
-            f"has no pooled text ({_written_for(conditioning)}), the model ({model.family}) needs it",
+            f"has no pooled text ({_written_for(conditioning)}), "
+            f"the model ({model.family}) needs it",
             port,
         )
 

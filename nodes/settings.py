@@ -1,4 +1,4 @@
-"""What made a picture, in the line that other tools keep in theirs: prompt, seed, steps, sampler and so on."""
+"""What made a picture, in the line that other tools read: prompt, seed, steps, sampler …"""
 
 import json
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ def text_of(plan: Plan) -> str:
 
 
 def parameters(plan: Plan, node: str, image: ImageFacts, number: int) -> str:
-    """The line for picture `number` of a batch that reached `node`; empty where no sampler lies before it.
+    """The line for picture `number` of a batch at `node`; empty where no sampler lies before it.
 
     Inside a body only what is in the body is seen, so a picture written there has a shorter line.
     """
     before = list(upstream(plan, node))
     found: dict[str, Any] = {}
-    for inner, step in (pair for step in before for pair in _within(plan, step)):
+    for inner, step in (pair for outer in before for pair in _within(plan, outer)):
         if step.type.type in SAMPLING:
             for name in NAMES:
                 if name in step.type.inputs and name not in found:

@@ -1,4 +1,4 @@
-"""A folder that runs write into: every file appears whole or not at all, and none is overwritten."""
+"""A folder that runs write into: files appear whole or not at all, and none is overwritten."""
 
 import errno
 import hashlib
@@ -31,7 +31,8 @@ class Shelf:
                 pass
         except OSError as error:
             raise Problem(
-                f"{self.folder} cannot be written to ({error.strerror}): choose another folder with --out",
+                f"{self.folder} cannot be written to ({error.strerror}): "
+                "choose another folder with --out",
                 None,
                 "--out",
             ) from None
@@ -70,7 +71,10 @@ class Shelf:
             )
 
     def _claim(self, written: Path, name: str) -> Path:
-        """Give a finished file the first free name. A link cannot overwrite, so two runs never take the same one."""
+        """Give a finished file the first free name.
+
+        A link cannot overwrite, so two runs never take the same one.
+        """
         stem, ending = os.path.splitext(name)
         folder = self.folder.resolve()
         taken = [

@@ -1,4 +1,4 @@
-"""The sampler opened up: schedule, noise, denoise, guide and step as nodes, to be wired in a repeat.
+"""The sampler opened up: schedule, noise, denoise, guide and step as nodes, wired in a repeat.
 
 They call what `sample` calls, so the same wiring gives the same bits.
 """
@@ -27,7 +27,7 @@ from nodes.diffusion.guidance import guide as guided
 from nodes.diffusion.samplers import STEP_SAMPLERS
 from nodes.diffusion.schedules import schedule as sigmas_of
 
-from .sample import SCHEDULE_NAMES, fitted, reads
+from .sample import SCHEDULE_NAMES, fitted, reads, settled
 
 
 class Sigma(NamedTuple):
@@ -58,10 +58,9 @@ def noise_schedule(
 ) -> Sigmas:
     """The noise levels a sampler visits, from the noisiest to none."""
     denoiser = memory.denoiser(model)
-    name = denoiser.defaults.schedule if schedule == AUTO else schedule
-    return Sigmas(
-        sigmas_of(name, denoiser, denoiser.defaults.steps if steps == AUTO else steps, denoise)
-    )
+    name = settled(schedule, denoiser.defaults.schedule, "schedule")
+    count = settled(steps, denoiser.defaults.steps, "steps")
+    return Sigmas(sigmas_of(name, denoiser, count, denoise))
 
 
 @noise_schedule.facts
@@ -77,7 +76,10 @@ def _scheduled(
 def add_noise(
     latent: Latent, sigmas: Sigmas, seed: Annotated[int, Seed()] = 0, *, model: Model
 ) -> Latent:
-    """Mix noise into a latent, as much as the first level of the schedule says. A blank one becomes pure noise."""
+    """Mix noise into a latent, as much as the first level of the schedule says.
+
+    A blank one becomes pure noise.
+    """
     return sampling.start(latent, sigmas.values, seed, memory.denoiser(model))
 
 
@@ -88,7 +90,7 @@ def _noised(model: ModelFacts | None, latent: LatentFacts | None) -> LatentFacts
 
 @node
 def noise_schedule_step(sigmas: Sigmas, index: Annotated[int, Number(0, 1000, 1)] = 0) -> Sigma:
-    """One step of a schedule: the noise level it begins at and the one it ends at. Counts from 0."""
+    """One step of a schedule: the noise level it begins at and the one it ends at, from step 0."""
     levels = sigmas.values
     if index + 1 >= len(levels):
         raise Problem(
@@ -114,7 +116,7 @@ def unet_denoise(
     conditioning: Conditioning,
     negative: Conditioning | None,
 ) -> Denoised:
-    """What the model believes is under the noise, for a prompt and, in the same batch, for a negative one.
+    """What the model sees under the noise, for a prompt and in the same batch a negative one.
 
     Works for every family's denoiser, transformers too. Without a negative it is the model's own.
     """
@@ -144,7 +146,10 @@ def _believed(
 def guide(
     positive: Latent, negative: Latent, guidance: Annotated[float, Slider(0, 30, 0.1)] = 7.5
 ) -> Guided:
-    """Away from the negative and towards the prompt: classifier-free guidance (Ho and Salimans 2022). 1 changes nothing."""
+    """Away from the negative and towards the prompt; 1 changes nothing.
+
+    Classifier-free guidance, Ho and Salimans (2022).
+    """
     return Guided(Latent(guided(positive.values, negative.values, guidance), positive.space))
 
 
@@ -161,7 +166,7 @@ def sampler_step(
 ) -> Stepped:
     """One step of a sampler, from one noise level to the next.
 
-    Wire `state` back in for samplers that look back, and `seed` and `index` for those that add noise.
+    Wire `state` back in for samplers that look back, `seed` and `index` for those that add noise.
     """
     if seed is not None and index is None:
         raise Problem(

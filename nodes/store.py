@@ -1,4 +1,4 @@
-"""Results that outlive the process: SQLite for what is small, safetensors files beside it for large tensors.
+"""Results that outlive the process: SQLite, with safetensors files beside it for large tensors.
 
 Shared by everything that runs on the same data folder. Losing it costs time only, so a write that
 fails (a full disk) is let go.
@@ -31,8 +31,8 @@ CLASSES = {
     for c in (*WIRES.values(), *KINDS.values(), LatentSpace, Weights, Asset)
     if is_dataclass(c)
 }
-TABLE = """create table if not exists results
-  (key text primary key, document text, tensors blob, file text, bytes integer, used real) without rowid"""
+TABLE = """create table if not exists results (key text primary key, document text,
+  tensors blob, file text, bytes integer, used real) without rowid"""
 
 
 class Unstorable(Exception):

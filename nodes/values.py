@@ -37,7 +37,10 @@ def toggle(value: Annotated[bool, Toggle()] = False) -> bool:
 
 @node
 def join_text(texts: list[str], between: Annotated[str, Prompt(1)] = ", ") -> str:
-    """Join pieces of text in the order of their wires, with `between` between them. Empty pieces are left out."""
+    """Join pieces of text in the order of their wires, with `between` between them.
+
+    Empty pieces are left out.
+    """
     return between.join(t for t in texts if t)
 
 

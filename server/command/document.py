@@ -1,4 +1,4 @@
-"""The workflow a command is given: a JSON file, or a picture with a workflow inside, with values set over it."""
+"""The workflow a command is given: a JSON file or a picture that holds one, with values set."""
 
 import argparse
 import copy
@@ -69,7 +69,10 @@ def _from_picture(path: Path) -> bytes:
 def with_values(
     document: dict[str, Any], values: list[str], catalogue: Mapping[str, NodeType]
 ) -> Workflow:
-    """The workflow with values set over it, each as `NODE.INPUT=VALUE` (`r/x.seed=3` inside a body). Raises `Problems`."""
+    """The workflow with values set over it, each as `NODE.INPUT=VALUE` (`r/x.seed=3` in a body).
+
+    Raises `Problems`.
+    """
     workflow = parse(document)
     if not values:
         return workflow
@@ -115,7 +118,7 @@ def _find(document: dict[str, Any], workflow: Workflow, path: str) -> tuple[Node
 
 
 def _read_value(text: str, type: str) -> Any:
-    """Text stays text where the input takes text; anything else is read as JSON, or stays a word such as auto."""
+    """Text stays text where the input takes text; all else is JSON, or a word such as auto."""
     if type == "str":
         return text
     try:

@@ -10,7 +10,7 @@ from nodes.core.events import Event, NodeFinished, NodeProgress, NodeStarted, No
 
 
 class Display:
-    """Shows events as they come. Quiet, or where stderr is no terminal, only notices are printed."""
+    """Shows events as they come; quiet, or where stderr is no terminal, only notices."""
 
     def __init__(self, quiet: bool) -> None:
         self._console = Console(stderr=True, highlight=False)
