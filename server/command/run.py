@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from . import document
+from .ready import ready
 
 if TYPE_CHECKING:
     from nodes.core.run import Run
@@ -31,7 +32,8 @@ def main(options: argparse.Namespace) -> int:
 
     began = perf_counter()
     try:
-        run, host = prepare(options)
+        run, host = ready(options, options.out, options.to)
+        host.outputs.make()
     except Problems as error:
         document.tell(error.problems)
         return 2
@@ -48,50 +50,24 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def prepare(options: argparse.Namespace) -> tuple["Run", "Local"]:
-    """A run that is ready to go. Raises `Problem` or `Problems`; nothing has been written then."""
-    raw = document.open_document(options.file)  # a broken file is told before anything is imported
-    from nodes.catalogue import catalogue
-    from nodes.core.cache import Cache
-    from nodes.core.check import check
-    from nodes.core.run import Run
-    from nodes.host import MODELS, Local
-    from nodes.store import DiskStore
-
-    nodes = catalogue(() if options.no_packs else options.packs)
-    workflow = document.with_values(raw, options.values, nodes)
-    host = Local(options.out, options.file.resolve().parent, [*options.models, MODELS])
-    plan = check(workflow, nodes, host)
-    host.outputs.make()
-    run = Run(plan, host, Cache(store=DiskStore(host.scratch)), _targets(plan, options.to))
-    return run, host
-
-
-def _targets(plan: Any, to: str | None) -> list[str] | None:
-    from nodes.core.ports import nearest
-    from nodes.core.problem import Problem
-
-    if to is None:
-        return None
-    if to in plan.off:
-        raise Problem(f"{plan.off[to]}, there is nothing to run", None, to)
-    if to not in plan.steps:
-        raise Problem(f'there is no node "{to}"{nearest(to, plan.steps)}', None, "--to")
-    return [to]
-
-
 def perform(run: "Run", host: "Local", quiet: bool) -> dict[str, Any]:
-    """Run to the end with progress on stderr. Raises `Problem`. What was finished is kept for next time."""
+    """Run to the end with progress on stderr. Raises `Problem`; what was finished is kept."""
+    from nodes.core.events import NodeFinished
+    from nodes.estimate import Timings
+
     from .progress import Display
 
+    timings = Timings(host.scratch)
     nodes: dict[str, dict[str, Any]] = {}
     try:
         with Display(quiet) as display:
             for event in run.events():
                 display.show(event)
-                if hasattr(event, "reused") and "/" not in event.node:
+                timings.learn(event, run.plan, host)
+                if isinstance(event, NodeFinished) and "/" not in event.node:
                     nodes[event.node] = {"seconds": round(event.seconds, 4), "reused": event.reused}
     finally:
+        timings.close()
         if run.cache.store:
             run.cache.store.close()
     assets = [host.bring(asset) for asset in run.assets]
@@ -108,7 +84,8 @@ def _say(report: dict[str, Any], as_json: bool) -> None:
         return
     made = sum(not node["reused"] for node in report["nodes"].values())
     print(
-        f"Done in {report['seconds']:.1f} s: {made} of {len(report['nodes'])} nodes worked out, the rest reused.",
+        f"Done in {report['seconds']:.1f} s: {made} of {len(report['nodes'])} nodes worked out, "
+        "the rest reused.",
         file=sys.stderr,
     )
     for output in report["outputs"]:

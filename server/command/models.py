@@ -1,0 +1,80 @@
+"""`main.py models`: the models that were found; `models convert FILE` mends a pickle."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--models",
+        metavar="DIR",
+        type=Path,
+        action="append",
+        default=[],
+        help="a further folder of models",
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    convert = actions.add_parser(
+        "convert", help="write a safetensors file of a .ckpt, .pt, .pth or .bin", allow_abbrev=False
+    )
+    convert.add_argument("file", metavar="FILE", type=Path)
+
+
+def main(options: argparse.Namespace) -> int:
+    """List what there is, or convert one file: 0 done, 2 it could not be read."""
+    return _convert(options.file) if options.action == "convert" else _list(options.models)
+
+
+def _list(folders: list[Path]) -> int:
+    from nodes.host import MODELS
+    from nodes.library import models
+
+    rows = [(name, *_about(path), _size(path)) for name, path in models([*folders, MODELS])]
+    if not rows:
+        print(f"No models in {', '.join(map(str, [*folders, MODELS]))}.")
+        return 0
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        print("  ".join((*cells, row[3])))
+    return 0
+
+
+def _about(path: Path) -> tuple[str, str]:
+    """Family and kind, or why it cannot be used."""
+    from nodes.core.problem import Problem
+    from nodes.diffusion.recognise import recognise
+
+    try:
+        found = recognise(path)
+    except Problem as problem:
+        return "–", problem.message
+    parts = [
+        label
+        for there, label in (
+            (found.model, "model"),
+            (found.text, "text encoder"),
+            (found.space, "VAE"),
+        )
+        if there
+    ]
+    return found.family.name, ", ".join(parts)
+
+
+def _size(path: Path) -> str:
+    files = [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path]
+    size = sum(p.stat().st_size for p in files)
+    return f"{size / 2**20:.0f} MB" if size < 2**30 else f"{size / 2**30:.1f} GB"
+
+
+def _convert(file: Path) -> int:
+    from nodes.core.problem import Problem
+    from nodes.diffusion.convert import convert
+
+    try:
+        print(convert(file))
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return 0
