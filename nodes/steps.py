@@ -37,7 +37,7 @@ class Sigma(NamedTuple):
 
 class Denoised(NamedTuple):
     denoised: Latent
-    negative_denoised: Latent | None
+    negative_denoised: Latent
 
 
 class Guided(NamedTuple):
@@ -123,10 +123,11 @@ def unet_denoise(
     denoiser = memory.denoiser(model)
     here = sampling.fitted(latent, denoiser)
     negative = negative or conditioning.unconditional
+    if negative is None:
+        raise Problem("is needed: this conditioning has nothing that stands for none", "negative")
     positive, other = evaluate(denoiser, here.values, sigma, conditioning, negative)
-    return Denoised(
-        Latent(positive, here.space), None if other is None else Latent(other, here.space)
-    )
+    assert other is not None
+    return Denoised(Latent(positive, here.space), Latent(other, here.space))
 
 
 @unet_denoise.facts
