@@ -3,12 +3,17 @@
 What they put on wires are handles: weights are loaded by whoever uses them first.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, NamedTuple
 
-from nodes.core import Choice, Context, File, Model, Problem, TextEncoder, Vae, node
+from nodes.core import Choice, Context, File, Model, Problem, Slider, TextEncoder, Vae, node
 from nodes.core.context import Host
 from nodes.core.facts import ModelFacts, TextFacts, VaeFacts
+from nodes.core.types import Lora
 from nodes.diffusion.describe import describe
+from nodes.diffusion.lora import with_lora
+from nodes.diffusion.lora_file import read_lora, suit
 from nodes.diffusion.recognise import PREDICTIONS, Found, recognise
 
 
@@ -75,12 +80,59 @@ def _vae_facts(vae: str | None, host: Host) -> VaeFacts | None:
     return VaeFacts(space.name, space.channels, space.factor)
 
 
+class Changed(NamedTuple):
+    """What a LoRA lies over."""
+
+    model: Model
+    text_encoder: TextEncoder
+
+
+@node
+def load_lora(
+    model: Model,
+    text_encoder: TextEncoder,
+    lora: Annotated[str, File("lora")],
+    strength: Annotated[float, Slider(-4, 4, 0.05)] = 1.0,
+    *,
+    context: Context,
+) -> Changed:
+    """Lay a LoRA over a model: a small file that adds a style or a subject to what it knows.
+
+    At 1 it is as strong as it was trained, at 0 it changes nothing, below 0 it leads away. Several
+    may follow one another.
+    """
+    with _told_of("lora"):
+        file = context.model_path(lora, "lora")
+        laid = Lora(str(file), context.host.digest("lora", lora), strength)
+        changed, encoder, left_out = with_lora(model, text_encoder, laid)
+    if left_out:
+        context.notice(f"{len(left_out):,} parts of {lora} fit nothing here: {left_out[0]} …")
+    return Changed(changed, encoder)
+
+
+@load_lora.facts
+def _lora_facts(
+    model: ModelFacts | None, text_encoder: TextFacts | None, lora: str | None, host: Host
+) -> tuple[ModelFacts, TextFacts]:
+    if lora is not None:
+        with _told_of("lora"):
+            suit(read_lora(host.find("lora", lora)), model or ModelFacts())
+    return model or ModelFacts(), text_encoder or TextFacts()
+
+
 def _found(host: Host, kind: str, name: str, prediction: str) -> Found:
     """What a name stands for, by headers and configs. What is wrong is told of the input."""
-    try:
+    with _told_of(kind):
         return recognise(host.find(kind, name), prediction)
+
+
+@contextmanager
+def _told_of(port: str) -> Iterator[None]:
+    """A problem in here is one of this input."""
+    try:
+        yield
     except Problem as problem:
-        raise Problem(problem.message, problem.port or kind, problem.node, problem.fix) from problem
+        raise Problem(problem.message, problem.port or port, problem.node, problem.fix) from problem
 
 
 def _incomplete(name: str, model: object, text: object, vae: object) -> str:

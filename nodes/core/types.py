@@ -40,12 +40,22 @@ class LatentSpace:
 
 
 @dataclass(frozen=True)
+class Lora:
+    """A LoRA file laid over weights: where it is, its digest, and how strong (1: as trained)."""
+
+    path: str
+    digest: str
+    strength: float
+
+
+@dataclass(frozen=True)
 class Weights:
     """Where the weights of one part lie. The weights themselves are held by `nodes.diffusion.memory`.
 
     `path` is a model folder or a single file, `part` names the module in it (`unet`, `vae`,
     `text_encoder`), `digest` is the sha256 of what is on disk, `prediction` settles what a
-    single file does not say (`epsilon`, `v_prediction`, `flow_prediction` or `auto`).
+    single file does not say (`epsilon`, `v_prediction`, `flow_prediction` or `auto`). `loras` lie
+    over them, the first one lowest.
     """
 
     path: str
@@ -53,6 +63,7 @@ class Weights:
     family: str
     digest: str
     prediction: str = "auto"
+    loras: tuple[Lora, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,5 +186,12 @@ WIRES: dict[str, type] = {
 
 
 def measured(value: Any) -> Any:
-    """The facts of a value that is there: shapes for tensors, the value itself for plain ones."""
-    return getattr(value, "facts", value)
+    """The facts of a value that is there: shapes for tensors, the value itself for plain ones.
+
+    None for things of which nothing is known; a list has a list of facts.
+    """
+    if isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list):
+        return [measured(one) for one in value]
+    return getattr(value, "facts", None)

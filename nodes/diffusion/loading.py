@@ -54,6 +54,12 @@ def load(found: Found, part: str, device: torch.device, dtype: torch.dtype) -> n
     return module.eval().requires_grad_(False)
 
 
+def outline(found: Found, part: str) -> nn.Module:
+    """The module of `part` without any weights: its layers and their shapes, from the config."""
+    with torch.device("meta"):
+        return _make(found.family.classes[part], found.configs[part])
+
+
 def _misfit(found: Found, part: str, missing: list[str], extra: list[str]) -> str:
     kind, names = ("lack", missing) if missing else ("have an unknown", extra)
     more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""

@@ -17,6 +17,7 @@ from nodes.core.types import Model, TextEncoder, Vae, Weights
 from .autoencoder import Autoencoder
 from .denoiser import Denoiser
 from .loading import load
+from .lora import merged
 from .recognise import Found, recognise
 from .text import Prompter, tokenizer_for
 
@@ -89,14 +90,33 @@ def budget() -> int:
 
 
 def _get(weights: Weights, make: Callable[[Found, str], tuple[Any, nn.Module]]) -> Any:
-    key = (weights.digest, weights.part, weights.prediction, str(_device))
-    if key not in _held:
+    keys = [_key(replace(weights, loras=()))]
+    if keys[0] not in _held:
         what, module = make(recognise(weights.path, weights.prediction), weights.part)
-        _held[key] = _Held(what, _size(module))
-    _held.move_to_end(key)
-    while held() > budget() and len(_held) > 1:
+        _held[keys[0]] = _Held(what, _size(module))
+    if weights.loras:
+        keys.insert(0, _key(weights))
+        if keys[0] not in _held:
+            _held[keys[0]] = _with_loras(_held[keys[1]].what, weights)
+    for key in keys:  # what is shared comes last: it stays while anything that shares it is held
+        _held.move_to_end(key)
+    while held() > budget() and len(_held) > len(keys):
         _held.popitem(last=False)
-    return _held[key].what
+    return _held[keys[0]].what
+
+
+def _key(weights: Weights) -> tuple[str, ...]:
+    loras = (f"{lora.digest} {lora.strength}" for lora in weights.loras)
+    return (weights.digest, weights.part, weights.prediction, str(_device), *loras)
+
+
+def _with_loras(what: Denoiser | Prompter, weights: Weights) -> _Held:
+    """The same with LoRAs over its weights; only the bytes that it does not share count."""
+    if isinstance(what, Denoiser):
+        module, size = merged(what.module, weights)
+        return _Held(replace(what, module=module), size)
+    module, size = merged(what.modules[weights.part], weights)
+    return _Held(replace(what, modules=what.modules | {weights.part: module}, kept={}), size)
 
 
 def _size(module: nn.Module) -> int:
