@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from nodes.core.types import Latent
 from nodes.diffusion.sd1 import CONFIGS
 from nodes.diffusion.text import clip_vocabulary
 
@@ -52,6 +54,7 @@ SCHEDULERS: dict[str, tuple[Any, dict[str, Any]]] = {
     ),
 }
 TOKENS = 16
+PROMPT = "a red sailboat at sunset"
 
 
 def unet(levels: tuple[int, ...] = (32, 64), text_width: int = 32) -> UNet2DConditionModel:
@@ -146,7 +149,7 @@ def folder(
 
 
 def single_file(path: str | Path, seed: int = 0) -> Path:
-    """Write the same weights as `folder` as one file in the latent-diffusion layout and return it."""
+    """Write the weights `folder` has as one file in the latent-diffusion layout and return it."""
     path, parts = Path(path), pipeline(seed=seed)
     state = {
         **{f"model.diffusion_model.{k}": v for k, v in ldm_unet(parts.unet).items()},
@@ -227,3 +230,17 @@ def ldm_vae(module: AutoencoderKL) -> dict[str, Tensor]:
             value = value[:, :, None, None] if value.dim() == 2 else value
         state[old] = value
     return state
+
+
+def blank(batch: int = 1, width: int = 64, height: int = 64) -> Latent:
+    """A latent that is a size in pixels and nothing else."""
+    return Latent(torch.zeros(batch, 0, height, width))
+
+
+def finish(steps: Generator[Any, None, Any]) -> Any:
+    """What a generator returns in the end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from nodes.core.problem import Problem
 from nodes.core.types import Image, Latent, LatentSpace
@@ -18,7 +19,7 @@ from .tiles import Tile, blended, tiles
 class Autoencoder:
     """A KL autoencoder in use, and the space its latents live in."""
 
-    module: nn.Module
+    module: Any
     space: LatentSpace
     device: torch.device
 
@@ -74,7 +75,7 @@ def decoding(
 
 
 def cropped(vae: Autoencoder, image: Image) -> Image:
-    """The middle of the pictures, with both sides multiples of the factor; the same where they are."""
+    """The middle of the pictures, as large as the factor allows; the same where it divides them."""
     factor = vae.space.factor
     height, width = image.values.shape[2:]
     rows, columns = height - height % factor, width - width % factor

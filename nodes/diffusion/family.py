@@ -7,6 +7,7 @@
   for its tensors (`rename`).
 * `space` and `facts`: the latent space, the sizes and the text it reads, from the configs alone.
 * `defaults`: steps, guidance, sampler and schedule its users expect, by what it predicts.
+* `scheduler`: its folder's scheduler config as its stock pipeline takes it.
 * `prediction`: what its output means, and the time the module is passed.
 * `predict`: one call of the module. Whatever it needs beyond latent, time and text (pooled text,
   time ids, embedded guidance, image ids) and any packing of the latent are made in here, from the
@@ -63,6 +64,7 @@ class Family:
     space: Callable[[dict[str, Config]], LatentSpace]
     facts: Callable[[dict[str, Config]], ModelFacts]
     defaults: Callable[[str], Defaults]
+    scheduler: Callable[[Config], Config]
     prediction: Callable[[str, Config], Prediction]
     predict: Callable[[nn.Module, Tensor, Any, Conditioning], Tensor]
     encode: Callable[[Prompter, list[str]], Conditioning]

@@ -35,7 +35,7 @@ def evaluate(
 def both(
     denoiser: Denoiser, x: Tensor, sigma: float, pair: Conditioning
 ) -> tuple[Tensor, Tensor | None]:
-    """`evaluate` with the prompts already `together`: B rows, or twice B, the negative ones first."""
+    """`evaluate` with the prompts already `together`: B rows, or 2B, the negative ones first."""
     if len(pair.text) == len(x):
         return denoiser(x, sigma, pair), None
     prediction = denoiser.prediction

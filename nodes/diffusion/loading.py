@@ -1,4 +1,4 @@
-"""Weights from disk into modules: offline, safetensors only, from folders and single files alike."""
+"""Weights from disk into modules: offline, safetensors only, folders and single files alike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from torch.overrides import TorchFunctionMode
 from nodes.core.problem import Problem
 
 from .family import Config
-from .header import read_header
+from .header import pickled, read_header
 from .recognise import Found, read_config
 
 WEIGHTS = ("diffusion_pytorch_model", "model")
@@ -110,12 +110,9 @@ def _files(folder: Path) -> list[Path]:
             if pieces.is_file():
                 names = set(read_config(pieces).get("weight_map", {}).values())
                 return [folder / Path(name).name for name in sorted(names)]
-    pickles = [path.name for path in folder.glob("*.bin")]
+    pickles = sorted(folder.glob("*.bin"))
     if pickles:
-        raise Problem(
-            f"{folder.name}/{pickles[0]} is a pickle file, which can run any program when it is opened. "
-            f"Convert it once: python3 main.py models convert {pickles[0]}"
-        )
+        raise pickled(pickles[0])
     raise Problem(f"The folder {folder.name} holds no safetensors weights.")
 
 

@@ -21,7 +21,9 @@ class Prediction(Protocol):
     """What every kind can do. `flow` tells samplers which formulas hold."""
 
     flow: ClassVar[bool]
-    table: Tensor
+
+    @property
+    def table(self) -> Tensor: ...
 
     def scale_in(self, x: Tensor, sigma: float) -> Tensor:
         """What the module is given for the latent x at sigma."""

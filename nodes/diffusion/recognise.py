@@ -43,7 +43,7 @@ class Found:
 
     @property
     def model(self) -> ModelFacts | None:
-        """The facts of the denoiser: sizes from the configs, defaults from the family or the folder."""
+        """The denoiser's facts: sizes from the configs, defaults from the folder or the family."""
         if self.family.denoiser not in self.configs:
             return None
         facts = self.family.facts(self.configs)
@@ -56,19 +56,19 @@ class Found:
     def text(self) -> TextFacts | None:
         """The facts of the text encoder."""
         config = self.configs.get("text_encoder")
-        return config and TextFacts(self.family.name, config["hidden_size"], 0)
+        return TextFacts(self.family.name, config["hidden_size"], 0) if config else None
 
     @property
     def space(self) -> LatentSpace | None:
         """The autoencoder's latent space."""
         config = self.configs.get("vae")
-        return config and space_of(config)
+        return space_of(config) if config else None
 
 
 def recognise(path: str | Path, prediction: str = "auto") -> Found:
     """The model at `path`, a folder or a safetensors file.
 
-    `prediction` overrules what the folder says, or settles what a file cannot say (`auto`: epsilon).
+    `prediction` overrules the folder, or settles what a file cannot say (`auto`: epsilon).
     Raises Problem for what is missing, broken, of no known family, or a pickle.
     """
     path = Path(path)
@@ -128,7 +128,8 @@ def _pipeline(path: Path, index: Config) -> Found:
             )
     seen = ", ".join(f"{part} {name}" for part, name in sorted(classes.items()))
     raise Problem(
-        f"{path.name} is of no known family ({', '.join(FAMILIES)}): a {pipeline} with {seen or 'no parts'}."
+        f"{path.name} is of no known family ({', '.join(FAMILIES)}): "
+        f"a {pipeline} with {seen or 'no parts'}."
     )
 
 
@@ -183,7 +184,7 @@ def kind_of(scheduler: Config) -> str:
 
 
 def _rewritten(scheduler: Config, kind: str) -> Config:
-    """The scheduler for another prediction: flow has one that knows it, and leaving flow the usual one."""
+    """The scheduler for another prediction: for flow one that knows it, else the family's usual."""
     if kind == "flow_prediction":
         return {
             "_class_name": "DPMSolverMultistepScheduler",

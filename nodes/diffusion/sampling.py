@@ -21,7 +21,7 @@ from .stock import stock_loop
 
 @dataclass(frozen=True)
 class Step:
-    """Where sampling is: `index` counts from 1 to `of`; the latent after it, and the x0 it foresees."""
+    """Where sampling is: step `index` of `of`, from 1; the latent after it, the x0 it foresees."""
 
     index: int
     of: int
@@ -128,7 +128,7 @@ def _stock(
 
 
 def start(latent: Latent, sigmas: Tensor, seed: int, denoiser: Denoiser) -> Latent:
-    """The latent with noise at the first sigma: where sampling begins, in `sample` and the open loop.
+    """The latent with noise at the first sigma: where `sample` and the open loop begin.
 
     A blank latent becomes the model's pure noise; a picture gets noise as the model mixes it in.
     """
@@ -149,26 +149,23 @@ def advance(
     seed: int | None = None,
     index: int = 0,
 ) -> tuple[Latent, SamplerState]:
-    """One step of a sampler in the open loop: the same bits as `sample` at step `index` with `seed`."""
-    if sampler not in STEP_SAMPLERS:
-        raise Problem(
-            f"The sampler {sampler} cannot go step by step; one of {', '.join(STEP_SAMPLERS)} can.",
-            port="sampler",
-        )
+    """One step of a sampler in the open loop: the bits of `sample` at step `index` with `seed`."""
+    step = SAMPLERS[sampler].step if sampler in STEP_SAMPLERS else None
+    if step is None:
+        usable = ", ".join(STEP_SAMPLERS)
+        raise Problem(f"The sampler {sampler} has no single steps; {usable} have.", port="sampler")
     if state is not None and state.sampler != sampler:
-        raise Problem(
-            f"This state was left by {state.sampler}; the sampler is {sampler}.", port="state"
-        )
+        told = f"This state was left by {state.sampler}; the sampler is {sampler}."
+        raise Problem(told, port="state")
 
     def draw() -> Tensor:
         if seed is None:
             raise Problem(f"The sampler {sampler} draws noise: wire or set a seed.", port="seed")
         return step_noise(latent, seed, index)
 
-    flow = bool((denoised.space or latent.space) and (denoised.space or latent.space).flow)
-    step = SAMPLERS[sampler].step
-    values, state = step(latent.values, denoised.values, sigma, next_sigma, state, flow, draw)
-    return replace(latent, values=values), state
+    flow = any(given.space.flow for given in (latent, denoised) if given.space)
+    values, after = step(latent.values, denoised.values, sigma, next_sigma, state, flow, draw)
+    return replace(latent, values=values), after
 
 
 def step_noise(latent: Latent, seed: int, index: int) -> Tensor:

@@ -31,7 +31,7 @@ def schedule(name: str, denoiser: Denoiser, steps: int, denoise: float = 1.0) ->
     """(steps + 1,) falling sigmas, float32, ending with 0.
 
     With `denoise` below 1 the last `steps` steps of a schedule of int(steps / denoise) are taken
-    (of 1,000 at most), so as many steps are run and they begin at a lower sigma. 0 gives [0]: no step.
+    (of 1,000 at most): as many steps are run, from a lower sigma. 0 gives [0], no step.
     """
     if name not in SCHEDULES:
         raise Problem(

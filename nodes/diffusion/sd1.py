@@ -1,7 +1,7 @@
 """SD 1.x: a U-Net on four channels that reads CLIP's text (Rombach et al., 2022).
 
 Conditioning: `text` is CLIP's last hidden state after its final norm; no prompt is "" encoded.
-The module's time is the training index (flow models: 1000 * sigma, as diffusers' flow solvers pass it).
+The module's time is the training index; for flow 1000 * sigma, as diffusers' solvers pass it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def known(part: str) -> Config:
 
 
 def in_file(header: Header) -> bool:
-    """Cross-attention behind convolutions, no label embedding, and CLIP's own keys if any text is in."""
+    """Cross-attention behind convolutions, no label embedding, no other family's text encoder."""
     projections = [
         len(entry.shape)
         for name, entry in header.tensors.items()
@@ -113,6 +113,14 @@ def defaults(kind: str) -> Defaults:
     return Defaults(20, 7.5, "dpmpp_2m", "karras")
 
 
+def scheduler(config: Config) -> Config:
+    """The scheduler's config as StableDiffusionPipeline corrects it, whatever the folder says."""
+    from .stock import scheduler as made
+
+    corrected = {"steps_offset": 1, "clip_sample": False}
+    return config | {key: value for key, value in corrected.items() if key in made(config).config}
+
+
 def prediction(kind: str, scheduler: Config) -> Prediction:
     """Sigmas from the scheduler's betas, or its flow shift."""
     from .stock import prediction_of
@@ -146,6 +154,7 @@ FAMILY = Family(
     space=space,
     facts=facts,
     defaults=defaults,
+    scheduler=scheduler,
     prediction=prediction,
     predict=predict,
     encode=encode,

@@ -8,7 +8,7 @@ from nodes.core.types import LatentSpace
 
 
 def space_of(vae: dict[str, Any]) -> LatentSpace:
-    """The space an AutoencoderKL config describes. The common ones have names, others their numbers."""
+    """The space an AutoencoderKL config describes. Common ones have names, others their numbers."""
     channels = int(vae.get("latent_channels", 4))
     factor = 2 ** (len(vae["block_out_channels"]) - 1)
     scale = float(vae.get("scaling_factor") or 1.0)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 def scheduler(config: dict[str, Any]) -> Any:
     """A new scheduler from its config. Raises Problem for a class diffusers does not have."""
     name = str(config.get("_class_name"))
-    kind = getattr(diffusers, name, None)
+    kind: Any = getattr(diffusers, name, None)
     if not (inspect.isclass(kind) and issubclass(kind, SchedulerMixin)):
         raise Problem(f"The model's folder asks for the scheduler {name}, which is not known.")
-    return kind.from_config(config)
+    return kind.from_config(config)  # type: ignore[attr-defined]
 
 
 def prediction_of(kind: str, config: dict[str, Any]) -> Prediction:
@@ -88,7 +88,8 @@ def stock_loop(
     if denoise < 1:
         begin = max(steps - min(int(steps * denoise), steps), 0) * stock.order
         times = times[begin:]
-        stock.set_begin_index(begin)
+        if hasattr(stock, "set_begin_index"):
+            stock.set_begin_index(begin)
         x = stock.add_noise(
             torch.zeros_like(noise) if picture is None else picture, noise, times[:1]
         )

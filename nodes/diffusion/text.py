@@ -87,7 +87,7 @@ def tokenizer_for(found: Found) -> Any:
 
 @cache
 def clip_vocabulary(path: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
-    """CLIP's vocabulary from its merges: bytes, bytes that end a word, joined merges, two specials."""
+    """CLIP's vocabulary from its merges: bytes, bytes ending a word, joined merges, specials."""
     merges = [
         tuple(line.split()) for line in gzip.decompress(path.read_bytes()).decode().split("\n")
     ]
@@ -102,7 +102,7 @@ def clip_vocabulary(path: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
 
 
 def _byte_letters() -> list[str]:
-    """A printable letter for each of the 256 bytes, in GPT-2's order: printable ones stand for themselves."""
+    """A printable letter for each byte, in GPT-2's order: printable bytes stand for themselves."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     rest = [byte for byte in range(256) if byte not in printable]
     return [chr(byte) for byte in printable] + [chr(256 + place) for place in range(len(rest))]

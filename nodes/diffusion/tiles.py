@@ -23,7 +23,7 @@ class Tile:
 
 
 def tiles(height: int, width: int, side: int) -> list[Tile]:
-    """Tiles of `side` latent values that cover the whole, overlapping by a quarter of a side or more."""
+    """Tiles of `side` values that cover it all and overlap by a quarter of a side or more."""
     rows, columns = starts(height, side), starts(width, side)
     return [
         Tile(top, left, min(side, height), min(side, width)) for top in rows for left in columns
@@ -40,7 +40,7 @@ def starts(length: int, side: int) -> list[int]:
 
 
 def blended(pieces: list[tuple[Tile, Tensor]], height: int, width: int, factor: int) -> Tensor:
-    """One picture (1, 3, H, W) of the tiles' pictures, weighted by how far a pixel is from their edge."""
+    """One picture (1, 3, H, W) of the tiles' pictures, weighted by distance from their edges."""
     if len(pieces) == 1:
         return pieces[0][1]
     first = pieces[0][1]

@@ -1,0 +1,136 @@
+"""Samplers against the exact solution for Gaussian data, and against diffusers."""
+
+import math
+
+import pytest
+import torch
+
+from nodes.diffusion.samplers import SAMPLERS, STEP_SAMPLERS
+
+SPREAD = 0.7
+
+
+def levels(steps, top=10.0, bottom=0.05):
+    """Karras' sigmas in double precision, not down to 0."""
+    ramp = torch.linspace(0, 1, steps + 1, dtype=torch.float64)
+    return ((top ** (1 / 7) + ramp * (bottom ** (1 / 7) - top ** (1 / 7))) ** 7).tolist()
+
+
+def ideal(x, sigma):
+    """The best x0 for data N(0, SPREAD**2) in x0 + sigma * noise."""
+    return x * SPREAD**2 / (SPREAD**2 + sigma**2)
+
+
+def ideal_flow(x, sigma):
+    """The same in (1 - sigma) * x0 + sigma * noise."""
+    keep = 1 - sigma
+    return x * keep * SPREAD**2 / ((keep * SPREAD) ** 2 + sigma**2)
+
+
+def never(index):
+    raise AssertionError("a deterministic sampler drew noise")
+
+
+def last(run):
+    return list(run)[-1][0]
+
+
+def error(name, steps, flow=False):
+    """Relative error of a sampler at the last sigma, where the answer is known."""
+    if flow:
+        sigmas, denoise = (
+            torch.linspace(0.99, 0.05, steps + 1, dtype=torch.float64).tolist(),
+            ideal_flow,
+        )
+        spread = [math.hypot((1 - s) * SPREAD, s) for s in (sigmas[0], sigmas[-1])]
+    else:
+        sigmas, denoise = levels(steps), ideal
+        spread = [math.hypot(SPREAD, s) for s in (sigmas[0], sigmas[-1])]
+    x = torch.ones(1, 1, 1, 1, dtype=torch.float64)
+    got = last(SAMPLERS[name].run(denoise, x, sigmas, never, flow)).item()
+    return abs(got / (spread[1] / spread[0]) - 1)
+
+
+def order(name, flow=False):
+    return math.log2(error(name, 80, flow) / error(name, 160, flow))
+
+
+@pytest.mark.parametrize(
+    "name, at_20, at_80, rate",
+    [
+        ("euler", 6.6e-2, 1.7e-2, 1.0),
+        ("ddim", 6.6e-2, 1.7e-2, 1.0),
+        ("heun", 8.6e-3, 5.2e-4, 2.0),
+        ("dpmpp_2m", 8.4e-3, 5.0e-4, 2.0),
+    ],
+)
+def test_samplers_have_the_error_and_order_of_their_method(name, at_20, at_80, rate):
+    assert error(name, 20) == pytest.approx(at_20, rel=0.05)
+    assert error(name, 80) == pytest.approx(at_80, rel=0.05)
+    assert order(name) == pytest.approx(rate, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "name, rate", [("euler", 1.0), ("ddim", 1.0), ("heun", 2.0), ("dpmpp_2m", 2.0)]
+)
+def test_orders_hold_in_flow_space(name, rate):
+    assert order(name, flow=True) == pytest.approx(rate, abs=0.15)
+
+
+def spread_of(name, sigmas, denoise, flow, count=200_000):
+    stream = torch.Generator().manual_seed(0)
+
+    def draw(index):
+        return torch.randn(count, generator=stream)
+
+    first = math.hypot(SPREAD, sigmas[0]) if not flow else 1.0
+    return last(SAMPLERS[name].run(denoise, draw(0) * first, sigmas, draw, flow)).std().item()
+
+
+@pytest.mark.parametrize("steps, expected", [(10, 0.733), (20, 0.853), (40, 0.920), (80, 0.959)])
+def test_ancestral_noise_tends_to_the_spread_of_the_data(steps, expected):
+    sigmas = [*levels(steps - 1, bottom=0.02), 0.0]
+    assert spread_of("euler_ancestral", sigmas, ideal, False) / SPREAD == pytest.approx(
+        expected, abs=0.01
+    )
+
+
+@pytest.mark.parametrize("steps, expected", [(10, 0.72), (20, 0.82), (40, 0.89), (80, 0.94)])
+def test_ancestral_noise_uses_the_flow_formula_in_flow_space(steps, expected):
+    even = torch.linspace(1, 0, steps + 1, dtype=torch.float64)
+    sigmas = (3 * even / (1 + 2 * even)).tolist()
+    assert spread_of("euler_ancestral", sigmas, ideal_flow, True) / SPREAD == pytest.approx(
+        expected, abs=0.015
+    )
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+@pytest.mark.parametrize("flow", [False, True])
+def test_every_sampler_ends_on_the_last_denoised(name, flow):
+    sigmas = [1.0, 0.6, 0.2, 0.0] if flow else [14.6, 3.0, 0.5, 0.0]
+    trace = list(
+        SAMPLERS[name].run(
+            ideal_flow if flow else ideal,
+            torch.ones(1, 1, 2, 2),
+            sigmas,
+            lambda i: torch.ones(1, 1, 2, 2),
+            flow,
+        )
+    )
+    assert len(trace) == 3
+    assert torch.equal(trace[-1][0], trace[-1][1]) and torch.isfinite(trace[-1][0]).all()
+
+
+@pytest.mark.parametrize("name", STEP_SAMPLERS)
+def test_a_step_changes_nothing_that_came_in(name):
+    x, denoised = torch.ones(1, 4, 2, 2), torch.zeros(1, 4, 2, 2)
+    step = SAMPLERS[name].step
+    assert step
+    first, state = step(x, denoised, 2.0, 1.0, None, False, lambda: torch.ones_like(x))
+    step(first, denoised, 1.0, 0.5, state, False, lambda: torch.ones_like(x))
+    assert (x._version, denoised._version, first._version) == (0, 0, 0)
+    assert torch.equal(x, torch.ones_like(x)) and state.sampler == name
+
+
+def test_only_heun_needs_more_than_one_evaluation():
+    assert set(SAMPLERS) - set(STEP_SAMPLERS) == {"heun"}
