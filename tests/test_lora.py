@@ -52,10 +52,10 @@ def write_lora(
             LoraConfig(r=rank, lora_alpha=alpha, init_lora_weights=False, target_modules=layers)
         )
     parts = {"unet": pipe.unet, "text_encoder": pipe.text_encoder}
-    layers = {f"{n}_lora_layers": get_peft_model_state_dict(m) for n, m in parts.items()}
+    states = {f"{n}_lora_layers": get_peft_model_state_dict(m) for n, m in parts.items()}
     path.parent.mkdir(exist_ok=True)
     StableDiffusionPipeline.save_lora_weights(
-        path.parent, weight_name=path.name, **layers, **_collate_lora_metadata(parts)
+        path.parent, weight_name=path.name, **states, **_collate_lora_metadata(parts)
     )
     return path
 

@@ -116,6 +116,14 @@ def read_lora(path: Path) -> LoraFile:
     return LoraFile(header, parts, other)
 
 
+def is_lora(path: Path) -> bool:
+    """Whether the file at `path` can be laid over a model."""
+    try:
+        return bool(read_lora(path).parts)
+    except Problem:
+        return False
+
+
 def suit(file: LoraFile, model: ModelFacts) -> None:
     """Raises Problem if the header alone says that the file was made for another family."""
     family = FAMILIES.get(model.family or "")

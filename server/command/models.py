@@ -44,12 +44,13 @@ def _list(folders: list[Path]) -> int:
 def _about(path: Path) -> tuple[str, str]:
     """Family and kind, or why it cannot be used."""
     from nodes.core.problem import Problem
+    from nodes.diffusion.lora_file import is_lora
     from nodes.diffusion.recognise import recognise
 
     try:
         found = recognise(path)
     except Problem as problem:
-        return "–", problem.message
+        return "–", "LoRA" if is_lora(path) else problem.message
     parts = [
         label
         for there, label in (
