@@ -1,4 +1,4 @@
-"""The one owner of weights: loaded on first use, kept while there is room, least recently used first to go."""
+"""The one owner of weights: loaded on first use, kept while there is room, least used leave."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _budget: int | None = None
 
 
 def use(name: str, budget: int | None = None) -> None:
-    """Compute on the device `name` (`cpu`, `cuda:0`) from now on, holding `budget` bytes of weights."""
+    """Compute on device `name` (`cpu`, `cuda:0`) from now on, holding `budget` bytes of weights."""
     global _device, _budget
     _device, _budget = torch.device(name), budget
     release()
@@ -46,11 +46,11 @@ def device() -> torch.device:
 
 
 def environment() -> str:
-    """What besides a node's inputs decides its bits: library versions, device, dtype and threads."""
+    """What besides its inputs decides a node's bits: library versions, device, dtype, threads."""
     kind = "float32" if _device.type == "cpu" else "float16"
     name = torch.cuda.get_device_name(_device) if _device.type == "cuda" else _device.type
-    threads = torch.get_num_threads()
-    return f"torch {torch.__version__}, diffusers {diffusers.__version__}, {name}, {kind}, {threads} threads"
+    versions = f"torch {torch.__version__}, diffusers {diffusers.__version__}"
+    return f"{versions}, {name}, {kind}, {torch.get_num_threads()} threads"
 
 
 def denoiser(model: Model) -> Denoiser:
@@ -81,7 +81,7 @@ def held() -> int:
 
 
 def budget() -> int:
-    """Bytes of weights that may be held: what was asked for, or six tenths of the device's memory."""
+    """Bytes of weights that may be held: what was asked for, or 60 % of the device's memory."""
     if _budget is not None:
         return _budget
     if _device.type == "cuda":
@@ -130,7 +130,7 @@ def _dtype(half: torch.dtype = torch.float16) -> torch.dtype:
 
 def _denoiser(found: Found, part: str) -> tuple[Denoiser, nn.Module]:
     module = load(found, part, _device, _dtype())
-    scheduler = found.configs["scheduler"]
+    scheduler = found.family.scheduler(found.configs["scheduler"])
     prediction = found.family.prediction(found.prediction, scheduler)
     space = replace(found.family.space(found.configs), flow=prediction.flow)
     assert found.model
