@@ -60,7 +60,8 @@ class DiskStore:
         _, document, tensors, file, *_ = row
         try:
             data = (self.folder / file).read_bytes() if file else tensors
-            return _decode(json.loads(document), safetensors.torch.load(data) if data else {})
+            laid_aside = safetensors.torch.load(data) if data else {}
+            return Entry(*(_decode(part, laid_aside) for part in json.loads(document)))
         except (OSError, ValueError, KeyError, TypeError, safetensors.SafetensorError):
             return None  # half of it is gone, so it is made again
 
@@ -70,7 +71,7 @@ class DiskStore:
             return
         with suppress(Unstorable, OSError):
             tensors: dict[str, torch.Tensor] = {}
-            document = json.dumps(_encode(entry, tensors))
+            document = json.dumps([_encode(part, tensors) for part in entry])
             data = safetensors.torch.save(tensors) if tensors else b""
             file = self._write(key, data) if len(data) > INLINE else ""
             self._waiting[key] = (
@@ -157,7 +158,7 @@ def _encode(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
             "items": [_encode(v, tensors) for v in value],
         }
     kind = type(value).__name__
-    if type(value) is Entry or CLASSES.get(kind) is type(value):
+    if CLASSES.get(kind) is type(value):
         return {"": kind} | {
             f.name: _encode(getattr(value, f.name), tensors) for f in fields(value)
         }
@@ -174,4 +175,4 @@ def _decode(document: Any, tensors: dict[str, torch.Tensor]) -> Any:
         items = [_decode(v, tensors) for v in document["items"]]
         return items if kind == "list" else tuple(items)
     made = {name: _decode(v, tensors) for name, v in document.items() if name}
-    return Entry(**made) if kind == "Entry" else CLASSES[kind](**made)
+    return CLASSES[kind](**made)

@@ -41,6 +41,9 @@ def _report(run: "Run", host: "Local") -> Iterator[str]:
     fresh = run.forecast()
     for name, reason in run.plan.off.items():
         yield f"{name}: {reason}"
+    if not fresh:
+        yield f"No problems: {len(run.keys)} nodes, all of them reused from earlier runs."
+        return
     timings = Timings(host.scratch)
     estimate = timings.estimate(run.plan, fresh, host)
     timings.close()
