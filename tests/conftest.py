@@ -1,0 +1,32 @@
+"""Tiny models on disk, written once, and a terminal; torch is imported only where asked for."""
+
+from pathlib import Path
+
+import pytest
+
+from server import environment
+from tests.terminal import Terminal
+
+environment.prepare()
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tiny models: `epsilon` and `flow` in folders, `single` in one file."""
+    import torch
+
+    from tests import tiny
+
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("models")
+    tiny.folder(folder / "epsilon")
+    tiny.folder(folder / "flow", "flow")
+    tiny.single_file(folder / "single.safetensors")
+    return folder
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal in an empty folder, with a data folder of its own."""
+    monkeypatch.setenv("LATENTWIRE_DATA", str(tmp_path / "data"))
+    return Terminal(tmp_path, models)
