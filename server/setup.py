@@ -47,6 +47,7 @@ def _complete(files: tuple[str, ...], lock_file: int) -> None:
     if not _environment_works(lock_file):
         _make_environment(lock_file)
     _install(files, lock_file)
+    _compile(lock_file)
     stamp.write(files)
 
 
@@ -82,11 +83,18 @@ def _refuse_without_ensurepip() -> None:
 def _install(files: tuple[str, ...], lock_file: int) -> None:
     seen = sys.stderr.isatty()
     command = [stamp.PYTHON, "-m", "pip", "install", "--no-input", "--no-user"]
-    command += ["--disable-pip-version-check"]
+    command += ["--disable-pip-version-check", "--no-compile"]
     command += [] if seen else ["--quiet", "--progress-bar", "off"]
     for name in files:
         command += ["--requirement", name]
     _step(f"Installing {' and '.join(files)}", command, lock_file, seen)
+
+
+def _compile(lock_file: int) -> None:
+    """On every core at once; pip would take one. A file meant for another Python may fail."""
+    work = "import compileall, sys; compileall.compile_dir(sys.argv[1], quiet=2, workers=0)"
+    folder = os.path.join(stamp.VENV, "lib")
+    _step("Compiling what was installed", [stamp.PYTHON, "-c", work, folder], lock_file)
 
 
 def _step(name: str, command: list[str], lock_file: int, seen: bool = False) -> None:
