@@ -1,4 +1,4 @@
-"""The language: wire types, widgets, nodes, workflows, runs. Knows nothing of torch or of the server.
+"""The language: wire types, widgets, nodes, workflows, runs. No torch, and no server.
 
 A node's file needs no more than this: `from nodes.core import node, Slider, Image`.
 """

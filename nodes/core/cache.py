@@ -1,13 +1,12 @@
 """Results by key: in memory under a budget, and behind it a store that outlives the process."""
 
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .context import Asset
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a node gave: its outputs in order, the files it wrote, and the seconds it took."""
 
     outputs: tuple[Any, ...]
@@ -22,8 +21,15 @@ class Store(Protocol):
     def save(self, key: str, entry: Entry) -> None: ...
 
 
+@dataclass(slots=True)
+class _Held:
+    entry: Entry
+    size: int
+    worth: float
+
+
 class Cache:
-    """Entries in memory up to `budget` bytes. What goes first costs least to make again for its size and age.
+    """Entries in memory up to `budget` bytes; what is cheap to make again goes first.
 
     Greedy-Dual-Size (Cao and Irani 1997): worth = age of the cache + seconds / bytes.
     """
@@ -32,16 +38,14 @@ class Cache:
         self.budget, self.store = budget, store
         self.held = 0
         self._age = 0.0
-        self._entries: dict[str, tuple[Entry, int]] = {}
-        self._worth: dict[str, float] = {}
+        self._entries: dict[str, _Held] = {}
 
     def get(self, key: str) -> Entry | None:
         held = self._entries.get(key)
         if held is None:
-            return self._from_store(key)
-        entry, size = held
-        self._worth[key] = self._age + entry.seconds / size
-        return entry
+            return self._from_store(key) if self.store else None
+        held.worth = self._age + held.entry.seconds / held.size
+        return held.entry
 
     def put(self, key: str, entry: Entry) -> None:
         self._remember(key, entry)
@@ -52,8 +56,7 @@ class Cache:
         """Drop what turned out to be gone, such as a file that was deleted."""
         held = self._entries.pop(key, None)
         if held:
-            self.held -= held[1]
-            del self._worth[key]
+            self.held -= held.size
 
     def _from_store(self, key: str) -> Entry | None:
         entry = self.store.load(key) if self.store else None
@@ -63,29 +66,31 @@ class Cache:
 
     def _remember(self, key: str, entry: Entry) -> None:
         self.forget(key)
-        size = 200 + sum(map(size_of, entry.outputs))
-        self._entries[key] = (entry, size)
-        self._worth[key] = self._age + entry.seconds / size
+        size = 200 + size_of(entry.outputs)
+        self._entries[key] = _Held(entry, size, self._age + entry.seconds / size)
         self.held += size
         if self.held > self.budget:
             self._make_room()
 
     def _make_room(self) -> None:
-        """Down to nine tenths of the budget in one sweep, so that it is not swept at every entry."""
-        for key in sorted(self._worth, key=self._worth.__getitem__):
+        """Down to nine tenths of the budget at once, so that it is not swept at every entry."""
+        for key in sorted(self._entries, key=lambda key: self._entries[key].worth):
             if self.held <= self.budget * 0.9:
                 return
-            self._age = max(self._age, self._worth[key])
+            self._age = max(self._age, self._entries[key].worth)
             self.forget(key)
 
 
 def size_of(value: Any) -> int:
     """The bytes a value holds on to, by what its tensors say."""
-    size = getattr(value, "nbytes", None)
-    if size is not None:
-        return int(size)
     if isinstance(value, list | tuple):
         return sum(map(size_of, value))
-    if is_dataclass(value):
-        return sum(size_of(getattr(value, f.name)) for f in fields(value))
-    return len(value) if isinstance(value, str) else 16
+    if isinstance(value, int | float | None):
+        return 16
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(size_of, value.values()))
+    if is_dataclass(value) and not isinstance(value, type):
+        return sum(size_of(getattr(value, field.name)) for field in fields(value))
+    return int(getattr(value, "nbytes", 16))

@@ -1,4 +1,4 @@
-"""What a running node may do besides computing: a small typed door to files, assets and words for the user."""
+"""What a running node may do besides computing: a small typed door to files and assets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asset:
-    """A file that a run wrote. `node` is the path of the node that made it, `sha256` that of its bytes."""
+    """A file that a run wrote, with the node's path and the digest of its bytes."""
 
     node: str
     name: str

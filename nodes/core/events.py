@@ -1,28 +1,30 @@
-"""What a run tells while it goes. Whoever runs a workflow loops over these; stopping the loop cancels the run."""
+"""What a run tells while it goes: who runs a workflow loops over these; to stop is to cancel."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .context import Asset
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Yielded by a node: `step` of `of` is done. `preview` is a Latent or Image to show meanwhile."""
+    """Yielded by a node: `step` of `of` is done. `preview` is a Latent or Image to show so far."""
 
     step: int
     of: int
     preview: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStarted:
+class NodeStarted(NamedTuple):
+    """A node begins. `node` is its path, `iteration` the turn of the body it is in."""
+
     node: str
     iteration: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NodeProgress:
+class NodeProgress(NamedTuple):
+    """A node is on its way; `seconds_left` is a guess from the steps so far."""
+
     node: str
     step: int
     of: int
@@ -31,9 +33,8 @@ class NodeProgress:
     iteration: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFinished:
-    """`facts` are measured on what came out, by output."""
+class NodeFinished(NamedTuple):
+    """A node is done or was reused. `facts` are measured on what came out, by output."""
 
     node: str
     seconds: float
@@ -43,8 +44,7 @@ class NodeFinished:
     assets: tuple[Asset, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something to know that is no error."""
 
     node: str
@@ -52,3 +52,4 @@ class Notice:
 
 
 Event = NodeStarted | NodeProgress | NodeFinished | Notice
+EVENTS = (NodeStarted, NodeProgress, NodeFinished, Notice)

@@ -1,4 +1,7 @@
-"""What a wire is known to carry before anything runs. Every field may be None: unknown, which refuses nothing."""
+"""What a wire is known to carry before anything runs.
+
+Every field may be None: unknown, which refuses nothing.
+"""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -58,7 +61,7 @@ class ConditioningFacts:
 class LatentFacts:
     """A latent. `width` and `height` are pixels of the picture it stands for.
 
-    A blank one has no space, 0 channels, and width and height 0 where its size is left to the model.
+    A blank one has no space, 0 channels, and width and height 0 where they are left to the model.
     """
 
     space: str | None = None
@@ -122,19 +125,20 @@ KINDS: dict[str, type] = {
     "Image": ImageFacts,
     "Mask": MaskFacts,
 }
+_UNKNOWN: dict[str, Any] = {name: kind() for name, kind in KINDS.items()}
+_KINDS = frozenset(KINDS.values())
 
 
 def unknown(wire_type: str) -> Any:
     """The facts of a wire nothing is known about. A plain number, text or switch has None."""
-    kind = KINDS.get(wire_type)
-    return kind() if kind else None
+    return _UNKNOWN.get(wire_type)
 
 
 def common(first: Any, second: Any) -> Any:
     """What holds for both: fields that differ become unknown."""
     if first == second:
         return first
-    if type(first) is not type(second) or type(first) not in KINDS.values():
+    if type(first) is not type(second) or type(first) not in _KINDS:
         return None
     differing = {
         f.name: None for f in fields(first) if getattr(first, f.name) != getattr(second, f.name)
@@ -144,7 +148,7 @@ def common(first: Any, second: Any) -> Any:
 
 def disagreements(predicted: Any, measured: Any) -> dict[str, tuple[Any, Any]]:
     """Field → (predicted, measured) wherever a prediction was made and did not come true."""
-    if type(predicted) not in KINDS.values():
+    if type(predicted) not in _KINDS:
         return (
             {} if predicted is None or predicted == measured else {"value": (predicted, measured)}
         )

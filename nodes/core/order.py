@@ -1,43 +1,48 @@
-"""The order in which nodes are worked out: what a node needs comes before it. Without recursion, so that long chains run."""
+"""The order in which nodes are worked out: what a node needs comes before it.
+
+Without recursion, so that a chain may be as long as memory allows.
+"""
 
 from collections.abc import Callable, Iterable
 
 from .problem import Problem
 
+Needs = Callable[[str], Iterable[str]]
 
-def order(wanted: Iterable[str], needs: Callable[[str], Iterable[str]]) -> list[str]:
-    """The wanted nodes and all they need, depth first: one branch is finished before the next begins.
 
-    Raises `Problem` for a loop, naming its nodes in order.
+def order(wanted: Iterable[str], needs: Needs) -> tuple[list[str], list[Problem]]:
+    """The wanted nodes and all they need, depth first: a branch is finished before the next begins.
+
+    With it come the loops, each naming its nodes in order; in the order they are cut open.
     """
     done: dict[str, None] = {}
-    path: dict[str, None] = {}
+    loops: list[Problem] = []
     for target in wanted:
-        stack = [] if target in done else [(target, iter(needs(target)))]
-        path = dict.fromkeys(name for name, _ in stack)
+        if target in done:
+            continue
+        path = {target: None}
+        stack = [(target, iter(needs(target)))]
         while stack:
             name, waiting = stack[-1]
             for need in waiting:
+                if need in done:
+                    continue
                 if need in path:
-                    raise _loop([*path], need)
-                if need not in done:
-                    path[need] = None
-                    stack.append((need, iter(needs(need))))
-                    break
+                    loops.append(_loop([*path], need))
+                    continue
+                path[need] = None
+                stack.append((need, iter(needs(need))))
+                break
             else:
                 stack.pop()
                 del path[name]
                 done[name] = None
-    return list(done)
+    return list(done), loops
 
 
 def _loop(path: list[str], again: str) -> Problem:
-    loop = path[path.index(again) :][
-        ::-1
-    ]  # a path runs from a node to what it needs, wires the other way
+    # a path runs from a node to what it needs, wires run the other way
+    loop = path[path.index(again) :][::-1]
     named = [*loop, loop[0]] if len(loop) < 12 else [*loop[:5], "…", *loop[-5:], loop[0]]
-    return Problem(
-        f"is part of a loop: {' → '.join(named)}. Take out one of these wires, or use a repeat.",
-        None,
-        again,
-    )
+    told = f"is part of a loop: {' → '.join(named)}. Take out one of these wires, or use a repeat."
+    return Problem(told, None, again)

@@ -1,74 +1,102 @@
-"""Packs: folders of Python files whose nodes join the catalogue. A pack is code: it is loaded only where it was asked for."""
+"""Packs: folders of Python files whose nodes join the catalogue.
+
+A pack is code that can do anything, so it is loaded only where someone asked for it.
+"""
 
 import hashlib
-import importlib.util
+import importlib
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from traceback import extract_tb
 from types import ModuleType
 
-from .node import NodeFunction, NodeType
+from .node import NodeFunction
+from .nodetype import NodeType
 from .problem import Problem
 
 
 def load_pack(folder: Path) -> dict[str, NodeType]:
-    """The nodes of a pack, by `FOLDER/name`. Raises `Problem` naming the file and line that is at fault."""
+    """The nodes of a pack, by `FOLDER/name`. Raises `Problem` naming the file and line at fault."""
     folder = folder.resolve()
-    name = folder.name
-    if not folder.is_dir():
-        raise Problem(f"{folder} is no folder: a pack is a folder of Python files", None, "--packs")
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
-        raise Problem(f'"{name}" is no name for a pack: letters, digits, _ and -', None, "--packs")
-    files = sorted(p for p in folder.glob("*.py"))
-    if not files:
-        raise Problem(f"{folder} has no Python files in it", None, "--packs")
+    files = _files(folder)
     code = _digest(files)
     nodes: dict[str, NodeType] = {}
-    for file in files:
-        nodes |= {n.type: n for n in definitions(_load(file, name), name, code)}
+    homes: dict[str, str] = {}
+    with _package(folder):
+        for file in files:
+            for type in definitions(_load(file, folder), folder.name, code):
+                if type.type in nodes:
+                    told = f"{homes[type.type]} and {file.name} both define {type.type}"
+                    raise Problem(f"{told}: a node's name is its own", None, folder.name)
+                nodes[type.type], homes[type.type] = type, file.name
     return nodes
 
 
 def definitions(module: ModuleType, pack: str = "", code: str = "") -> Iterator[NodeType]:
-    """The nodes a module defines, in the order they stand in it; those it imported are not its own."""
-    for thing in vars(module).values():
+    """The nodes a module defines, in the order they stand in it, without those it imported."""
+    things = {id(thing): thing for thing in vars(module).values()}
+    for thing in things.values():
         if isinstance(thing, NodeFunction) and thing.function.__module__ == module.__name__:
             yield thing.definition(pack, code)
 
 
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise Problem(f"{folder} is no folder: a pack is a folder of Python files", None, "--packs")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", folder.name):
+        told = f'"{folder.name}" is no name for a pack: letters, digits, _ and -'
+        raise Problem(told, None, "--packs")
+    files = sorted(folder.glob("*.py"))
+    if not files:
+        raise Problem(f"{folder} has no Python files in it", None, "--packs")
+    for file in files:
+        if not file.stem.isidentifier():
+            told = f"{file.name} is no name that Python can import: letters, digits and _"
+            raise Problem(told, None, folder.name)
+    return files
+
+
 def _digest(files: list[Path]) -> str:
-    return hashlib.sha256(
-        b"\0".join(p.name.encode() + b"\0" + p.read_bytes() for p in files)
-    ).hexdigest()[:16]
+    parts = (file.name.encode() + b"\0" + file.read_bytes() for file in files)
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
-def _load(file: Path, pack: str) -> ModuleType:
-    """Import one file under a name of its own, with its folder's other files importable as `packs.PACK.FILE`."""
-    name = f"packs.{pack}.{file.stem}"
-    for parent in ("packs", f"packs.{pack}"):
-        module = sys.modules.setdefault(parent, ModuleType(parent))
-        module.__path__ = [str(file.parent)] if parent != "packs" else []
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec and spec.loader
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+@contextmanager
+def _package(folder: Path) -> Iterator[None]:
+    """Make the folder importable as `packs.NAME`, afresh, and leave no compiled files in it."""
+    name = f"packs.{folder.name}"
+    for loaded in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
+        del sys.modules[loaded]
+    root = sys.modules.setdefault("packs", ModuleType("packs"))
+    package = sys.modules[name] = ModuleType(name)
+    root.__path__, package.__path__ = [], [str(folder)]
+    importlib.invalidate_caches()
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        sys.modules.pop(name, None)
-        raise Problem(
-            f"{file.name}{_line(error, file)} cannot be loaded: {type(error).__name__}: {error}",
-            None,
-            pack,
-        ) from error
-    return module
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
-def _line(error: Exception, file: Path) -> str:
-    trace, line = error.__traceback__, None
-    while trace:
-        if trace.tb_frame.f_code.co_filename == str(file):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    line = error.lineno if isinstance(error, SyntaxError) else line
-    return f" line {line}" if line else ""
+def _load(file: Path, folder: Path) -> ModuleType:
+    """Import one file. Others of its folder are there as `.other`, and are imported once."""
+    try:
+        return importlib.import_module(f"packs.{folder.name}.{file.stem}")
+    except (Exception, SystemExit) as error:
+        told = f"{_place(error, file)} cannot be loaded: {type(error).__name__}: {_said(error)}"
+        raise Problem(told, None, folder.name) from error
+
+
+def _place(error: BaseException, file: Path) -> str:
+    """The file and line of the pack where it went wrong."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{Path(error.filename).name} line {error.lineno}"
+    lines = [f for f in extract_tb(error.__traceback__) if Path(f.filename).parent == file.parent]
+    return f"{Path(lines[-1].filename).name} line {lines[-1].lineno}" if lines else file.name
+
+
+def _said(error: BaseException) -> str:
+    return error.msg if isinstance(error, SyntaxError) else str(error)

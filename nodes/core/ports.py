@@ -1,85 +1,76 @@
-"""Which ports a node has and what fits into them: of a node type, or of a body as its node spells it out."""
+"""One input or output of a node, and what fits into it: by a wire, or as a value."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
-from .node import MISSING, PLAIN, Input, NodeType, Output
 from .problem import Problem
-from .widgets import Choice, Number
-from .workflow import Body, Node
+from .widgets import Number, Prompt, Toggle, Widget, shown
 
-_NAMES = {"int": int, "float": float, "str": str, "bool": bool}
+PLAIN: dict[type, Widget] = {int: Number(), float: Number(), str: Prompt(1), bool: Toggle()}
+MOST_NAMES = 500
+
 _WORDS = {"int": "a whole number", "float": "a number", "str": "text", "bool": "true or false"}
-MAX_TURNS = 100_000
 
-TIMES = Input("times", "int", Number(1, MAX_TURNS), 1)
-HOW = Input("how", "str", Choice(("zip", "product")), "zip")
+
+class Missing:
+    """The default of an input that has none."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a node. `widget` is None for what only a wire can bring."""
+
+    name: str
+    type: str
+    widget: Widget | None = None
+    default: Any = MISSING
+    optional: bool = False
+    many: bool = False
+    lazy: bool = False
+    auto: bool = False
+
+    @cached_property
+    def required(self) -> bool:
+        return self.default is MISSING and not self.optional
+
+    @cached_property
+    def otherwise(self) -> Any:
+        """What a node gets where nothing is given: the default, or None where there is none."""
+        return None if self.default is MISSING else self.default
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of a node. `many`: the wire carries a list of them."""
+
+    name: str
+    type: str
+    many: bool = False
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence part that helps with a name that is none: the nearest one, or what there is."""
     names = list(known)
-    close = get_close_matches(name, names, 1, 0.5)
+    close = get_close_matches(name[:60], names, 1, 0.5) if len(names) <= MOST_NAMES else []
     if close:
         return f", did you mean {close[0]}?"
     return f"; there is {', '.join(names[:8])}" if names and len(names) <= 8 else ""
 
 
-def type_of(node: Node, catalogue: Mapping[str, NodeType]) -> NodeType:
-    """The type of a node. Raises `Problem` if there is none of that name."""
-    if node.body:
-        return _body_type(node, node.body)
-    known = catalogue.get(node.type)
-    if known is None:
-        names = [*catalogue, "group", "repeat", "for_each"]
-        raise Problem(
-            f'there is no node type "{node.type[:60]}"{nearest(node.type, names)}', "type"
-        )
-    return known
-
-
-def _body_type(node: Node, body: Body) -> NodeType:
-    over = set(swept(node)) if node.type == "for_each" else set[str]()
-    inputs = {
-        b.name: _body_input(b.name, b.type, b.default, b.optional, b.name in over)
-        for b in body.inputs.values()
-    }
-    inputs |= (
-        {"times": TIMES}
-        if node.type == "repeat"
-        else {"how": HOW}
-        if node.type == "for_each"
-        else {}
-    )
-    outputs = {name: Output(name, "", node.type == "for_each") for name in body.outputs}
-    return NodeType(node.type, node.type, "bodies", "", inputs, outputs, _no_function)
-
-
-def _no_function() -> None:
-    """A body is run by the engine itself."""
-
-
-def _body_input(name: str, written: str, default: Any, optional: bool, swept: bool) -> Input:
+def wire_type(written: str) -> tuple[str, bool]:
+    """`Image` or `list[Image]` as the type and whether the wire carries a list of it."""
     many = written.startswith("list[") and written.endswith("]")
-    type = written[5:-1] if many else written
-    widget = PLAIN.get(_NAMES.get(type, object))
-    given = MISSING if default is None else default
-    return Input(name, type, widget, given, optional, many or swept)
-
-
-def swept(node: Node) -> tuple[str, ...]:
-    """The inputs a for_each takes one by one. Raises `Problem` if `over` does not name some."""
-    over = node.values.get("over")
-    body = node.body
-    if not isinstance(over, list) or not over or not all(isinstance(name, str) for name in over):
-        raise Problem('is missing: a list of the inputs to go over, such as ["seed"]', "over")
-    for name in over:
-        if body and name not in body.inputs:
-            raise Problem(
-                f'names "{name}", which is no input of its body{nearest(name, body.inputs)}', "over"
-            )
-    return tuple(over)
+    return (written[5:-1], True) if many else (written, False)
 
 
 def fits(output: Output, port: Input) -> str | None:
@@ -92,15 +83,15 @@ def fits(output: Output, port: Input) -> str | None:
 
 
 def value(port: Input, given: Any) -> Any:
-    """A literal as the node gets it. Raises `Problem` if it is not of the port's type or outside its range."""
+    """A literal as the node gets it. Raises `Problem` for a wrong type or one out of range."""
     if given is None:
-        if port.optional or not port.required:
-            return None if port.optional else port.default
-        raise Problem("is null, it needs a value", port.name)
+        if port.required:
+            raise Problem("is null, it needs a value", port.name)
+        return None if port.optional else port.default
     if port.auto and given == "auto":
         return given
     if port.many:
-        items = given if isinstance(given, list) else [given]
+        items = given if isinstance(given, list | tuple) else [given]
         return [_single(port, item) for item in items]
     return _single(port, given)
 
@@ -116,22 +107,19 @@ def _single(port: Input, given: Any) -> Any:
 
 
 def _plain(port: Input, given: Any) -> Any:
-    kind = type(given)
-    if port.type == "float" and kind in (int, float):
+    """A value as its port's type: a whole number is a float too, and 2.0 is a whole number."""
+    wanted, kind = port.type, type(given)
+    if kind is float and not math.isfinite(given):
+        raise Problem(f"is {given}, it takes a number that is finite", port.name)
+    if wanted == "float" and kind in (int, float):
         return float(given)
-    if port.type == "int" and (kind is int or (kind is float and given.is_integer())):
+    if wanted == "int" and (kind is int or (kind is float and _is_whole(given))):
         return int(given)
-    if port.type == kind.__name__ and port.type in _WORDS:
+    if wanted == kind.__name__ and wanted in _WORDS:
         return given
-    words = _WORDS.get(port.type, port.type) + (' or "auto"' if port.auto else "")
+    words = _WORDS.get(wanted, wanted) + (' or "auto"' if port.auto else "")
     raise Problem(f"is {shown(given)}, it takes {words}", port.name)
 
 
-def shown(given: Any) -> str:
-    """A wrong value, short enough for a sentence."""
-    if isinstance(given, bool):
-        return str(given).lower()
-    if isinstance(given, list | dict):
-        return "a list" if isinstance(given, list) else "an object"
-    text = f'"{given}"' if isinstance(given, str) else str(given)
-    return text if len(text) <= 50 else text[:48] + '…"'
+def _is_whole(number: float) -> bool:
+    return number.is_integer() and abs(number) < 2**53

@@ -26,7 +26,9 @@ class Problem(Exception):
         self, message: str, port: str | None = None, node: str | None = None, fix: Fix | None = None
     ) -> None:
         super().__init__(message)
-        self.message, self.port, self.node, self.fix = message, port, node, fix
+        self.message = _printable(message)
+        self.port, self.node = port and _printable(port), node and _printable(node)
+        self.fix = fix
 
     def at(self, node: str) -> Problem:
         """The same problem, told of `node` if it does not name a place yet."""
@@ -55,3 +57,10 @@ class Problems(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = problems
+
+
+def _printable(text: str) -> str:
+    """On one line and safe for a terminal: names come from files, and errors from anywhere."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))

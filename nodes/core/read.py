@@ -10,9 +10,12 @@ from .problem import Problem, Problems
 
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 100
-MAX_WHOLE = 2**53
+MAX_DIGITS = 400
+TOO_LARGE = 2**53
 
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
+# possessive, so that no text takes longer than its length; a string left open runs to the end
+_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class _Repeated(dict[str, Any]):
@@ -23,26 +26,32 @@ class _Repeated(dict[str, Any]):
 
 def read(data: bytes | str) -> dict[str, Any]:
     """The document in `data`. Raises `Problems`."""
+    document, problems = scan(data)
+    if problems:
+        raise Problems(problems)
+    return document
+
+
+def scan(data: bytes | str) -> tuple[dict[str, Any], list[Problem]]:
+    """As `read`, but what can be read comes with what is wrong in it."""
     text = _text(data)
     if _depth(text) > MAX_DEPTH:
         raise Problems([Problem(f"nests deeper than {MAX_DEPTH} levels, no workflow needs that")])
     try:
-        document = json.loads(text, object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
-        raise Problems([Problem(f"is not JSON: {_said(error)}")]) from None
+        document = json.loads(text, object_pairs_hook=_object, parse_int=_whole)
+    except json.JSONDecodeError as error:
+        told = f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise Problems([Problem(told)]) from None
     if not isinstance(document, dict):
         raise Problems([Problem("is not a workflow: a JSON object was expected")])
-    problems = list(_oddities(document))
-    if problems:
-        raise Problems(problems)
-    return document
+    return document, list(_oddities(document))
 
 
 def _text(data: bytes | str) -> str:
     if len(data) > MAX_BYTES:
         raise Problems([Problem(f"is larger than {MAX_BYTES >> 20} MiB, the limit of a workflow")])
     if isinstance(data, str):
-        return data
+        return data.removeprefix("\ufeff")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -55,17 +64,15 @@ def _depth(text: str) -> int:
         mark = token[0]
         if mark in "[{":
             depth += 1
-            if depth > deepest:
-                deepest = depth
+            deepest = max(deepest, depth)
         elif mark in "]}":
             depth -= 1
     return deepest
 
 
-def _said(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at line {error.lineno}, column {error.colno}"
-    return "a number in it has too many digits"
+def _whole(digits: str) -> int | float:
+    """A whole number; one with more digits than Python reads is as good as infinite."""
+    return int(digits) if len(digits) <= MAX_DIGITS else math.inf
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -74,12 +81,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return document
     names = [name for name, _ in pairs]
     repeated = _Repeated(document)
-    repeated.keys_twice = tuple(sorted({n for n in names if names.count(n) > 1}))
+    repeated.keys_twice = tuple(name for name in document if names.count(name) > 1)
     return repeated
 
 
 def _oddities(document: dict[str, Any]) -> Iterator[Problem]:
-    """What JSON lets pass and a workflow does not, each with its place."""
+    """What JSON lets pass and a workflow does not, in the order in which it stands there."""
     waiting: list[tuple[tuple[str, ...], Any]] = [((), document)]
     while waiting:
         path, value = waiting.pop()
@@ -88,43 +95,35 @@ def _oddities(document: dict[str, Any]) -> Iterator[Problem]:
             node, port = place(path)
             yield Problem(message, port, node)
         if isinstance(value, dict):
-            waiting += [
-                ((*path, k), v)
-                for k, v in reversed(value.items())
-                if type(v) not in (bool, type(None))
-            ]
+            waiting += [((*path, key), inner) for key, inner in reversed(value.items())]
         elif isinstance(value, list):
-            waiting += [((*path, str(i)), v) for i, v in enumerate(value)]
+            waiting += [((*path, str(at)), value[at]) for at in reversed(range(len(value)))]
 
 
 def _oddity(value: Any) -> str | None:
-    if isinstance(value, float) and not math.isfinite(value):
-        return "is not a number that can be stored (NaN or beyond the range of floating point)"
-    if type(value) is int and abs(value) > MAX_WHOLE:
+    kind = type(value)
+    if kind is float and not math.isfinite(value):
+        return "is no number that can be stored (NaN, or beyond the range of floating point)"
+    if kind is int and abs(value) >= TOO_LARGE:
         return f"is {str(value)[:20]}, whole numbers stay below 2^53"
-    if isinstance(value, _Repeated):
+    if kind is _Repeated:
         return f"has the key {' and '.join(map(repr, value.keys_twice))} twice, only one can count"
-    strings = value if isinstance(value, dict) else (value,) if isinstance(value, str) else ()
-    if any(not s.isascii() and _lone_surrogate(s) for s in strings):
+    strings = value if isinstance(value, dict) else (value,) if kind is str else ()
+    if any(not text.isascii() and _SURROGATES.search(text) for text in strings):
         return "holds half a character (a lone surrogate)"
     return None
-
-
-def _lone_surrogate(text: str) -> bool:
-    return any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def place(path: tuple[str, ...]) -> tuple[str | None, str | None]:
     """The node (with bodies, `r/x`) and port that a path of keys in a document points at."""
     nodes: list[str] = []
     at = 0
-    while at + 1 < len(path) and path[at] == "nodes":
+    while len(path) > at + 1 and path[at] == "nodes":
         nodes.append(path[at + 1])
         at += 2
-        if at < len(path) and path[at] == "body" and at + 1 < len(path) and path[at + 1] == "nodes":
-            at += 1
-        else:
+        if path[at : at + 1] != ("body",) or path[at + 1 : at + 2] != ("nodes",):
             break
+        at += 1
     rest = path[at:]
-    port = rest[1] if len(rest) > 1 and rest[0] in ("values", "wires") else ".".join(rest) or None
-    return "/".join(nodes) or None, port
+    port = rest[1] if len(rest) > 1 and rest[0] in ("values", "wires") else ".".join(rest)
+    return "/".join(nodes) or None, port or None

@@ -7,49 +7,30 @@ cancels it. There is one explicit stack and no recursion but into bodies, whose 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from . import bodies
 from .cache import Cache, Entry
+from .call import Call
 from .context import Asset, Context, Host
-from .events import Event, NodeFinished, NodeProgress, NodeStarted, Notice, Progress
-from .keys import step_key
-from .node import Lazy
-from .order import order
+from .events import EVENTS, Event, NodeFinished, NodeProgress, NodeStarted, Notice, Progress
+from .keys import Keys
+from .nodetype import Lazy
 from .plan import Plan, Step
-from .ports import value as checked
 from .problem import Problem
-from .types import measured
+from .results import Inputs, Results
 from .workflow import Source
 
 
-@dataclass(slots=True)
-class _Frame:
-    """A node on the stack: being prepared, or a generator that waits for a lazy input."""
-
-    step: Step
-    generator: Generator[Any, Any, Any] | None = None
-    asked: str | None = None
-    context: Context | None = None
-    started: float = 0.0
-    retried: bool = False
-
-
-@dataclass
-class Inputs:
-    """What comes into a body in one turn. `varying` names those that change from turn to turn."""
-
-    values: dict[str, Any] = field(default_factory=dict[str, Any])
-    keys: dict[str, str] = field(default_factory=dict[str, str])
-    varying: frozenset[str] = frozenset()
-    iteration: int | None = None
-
-
 class Run:
-    """One execution of a plan, or of a body in one turn."""
+    """One execution of a plan, or of a body in all its turns.
+
+    targets: the nodes to work out, None for all that save or show something. Raises `Problem` where
+    there is nothing to run.
+    """
 
     def __init__(
         self,
@@ -57,75 +38,124 @@ class Run:
         host: Host,
         cache: Cache,
         targets: Iterable[str] | None = None,
-        path: str = "",
         inputs: Inputs | None = None,
     ) -> None:
-        self.plan, self.host, self.cache, self.path = plan, host, cache, path
-        self.inputs = inputs or Inputs()
-        self.targets = list(plan.wanted if targets is None else targets)
-        self.results: dict[str, tuple[Any, ...]] = {}
+        self.plan, self.host, self.cache = plan, host, cache
+        self.targets = plan.wanted if inputs else plan.targets(targets)
+        self.inputs = inputs or Inputs("", Keys(host))
+        varying = self.inputs.varying
+        self.fleeting = plan.downstream(varying) if varying else frozenset[str]()
+        self.results = Results(plan, self.inputs)
+        self.keys: dict[str, str] = {}
         self.reused: set[str] = set()
         self.assets: list[Asset] = []
-        self.keys: dict[str, str] = {}
-        self.fleeting = (
-            plan.downstream(self.inputs.varying) if self.inputs.varying else frozenset[str]()
-        )
 
     def events(self) -> Iterator[Event]:
-        """Do it. Raises `Problem` where a node fails. Closing the iterator ends the run within a step."""
-        needed = order(self.targets, lambda name: self.plan.steps[name].needs())
+        """Do it. Raises `Problem` where a node fails. Closing the iterator ends the run at once."""
+        if not self.inputs.path:
+            for path, message in self.plan.notices():
+                yield Notice(path, message)
+        needed = self.results.needed(self.targets)
         self._make_keys(needed)
         for target in self.targets:
             yield from self._produce(target)
-        yield from self._untouched()
+        yield from self._untouched(needed)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Make ready for a body's next turn, in which these nodes come out anew."""
+        for name in names:
+            self.results.found.pop(name, None)
+            self.keys.pop(name, None)
+            self.reused.discard(name)
+
+    def forecast(self) -> list[str]:
+        """The nodes that would be worked out now, in order; all others needed would be reused."""
+        needed = self.results.needed(self.targets)
+        self._make_keys(needed)
+        wanted, fresh = set(self.targets), list[str]()
+        for step in reversed(needed):
+            if step.id in wanted and self._remembered(step) is None:
+                fresh.append(step.id)
+                wanted.update(self._strict_needs(step))
+        return fresh[::-1]
 
     def output(self, source: Source | None) -> Any:
         """What came out at a source after the run; None where nothing feeds it."""
-        return None if source is None else self._value(source)
+        return None if source is None else self.results.value(source)
 
-    def _make_keys(self, needed: list[str]) -> None:
-        for name in needed:
-            step = self.plan.steps[name]
-            reusable = step.type.exact
-            self.keys[name] = (
-                step_key(step, self.keys, self.inputs.keys, self.host)
-                if reusable
-                else uuid.uuid4().hex
-            )
+    def _make_keys(self, needed: list[Step]) -> None:
+        keys, inputs, key = self.keys, self.inputs, self.inputs.keys_of.key
+        for step in needed:
+            if step.id not in keys:
+                never = not step.exact
+                made = uuid.uuid4().hex if never else key(step, keys, inputs.keys, inputs.values)
+                keys[step.id] = made
 
     def _produce(self, target: str) -> Iterator[Event]:
-        stack = [_Frame(self.plan.steps[target])]
+        stack = [self._call(target)]
         try:
             while stack:
-                frame = stack[-1]
-                if frame.step.id in self.results:
+                call = stack[-1]
+                if not call.prepared:
+                    entry = self._prepare(call, stack)
+                    if entry is not None:
+                        yield self._finish(call, entry, True)
+                    continue
+                if not call.started:
+                    self._begin(call)
+                    yield NodeStarted(call.path, self.inputs.iteration)
+                said = self._advance(call)
+                if call.over:
                     stack.pop()
-                elif frame.generator is not None:
-                    yield from self._advance(frame, stack)
-                elif frame.started:  # its needs are done by now
-                    yield from self._start(frame, stack)
-                elif (entry := self._remembered(frame.step)) is not None:
-                    yield self._finish(frame.step, entry.outputs, 0.0, True, entry.assets)
-                else:
-                    frame.started = 1.0
-                    stack += [
-                        _Frame(self.plan.steps[n])
-                        for n in self._strict_needs(frame.step)
-                        if n not in self.results
-                    ][::-1]
+                    yield from self._done(call)
+                elif isinstance(said, Lazy):
+                    call.asked = said.port
+                    starts = call.step.sources.get(said.port, ())
+                    self._push(stack, [s.node for s in starts if s.node != "in"])
+                elif isinstance(said, Progress):
+                    yield self._progress(call, said)
+                elif isinstance(said, EVENTS):
+                    yield said
         finally:
-            for frame in reversed(stack):
-                if frame.generator is not None:
-                    frame.generator.close()
+            for call in reversed(stack):
+                call.close()
 
-    def _strict_needs(self, step: Step) -> Iterator[str]:
-        for name, sources in step.sources.items():
-            if not step.type.inputs[name].lazy:
-                yield from (s.node for s in sources if s.node != "in")
+    def _call(self, name: str) -> Call:
+        path = self.inputs.path
+        return Call(self.plan.steps[name], f"{path}/{name}" if path else name)
+
+    def _prepare(self, call: Call, stack: list[Call]) -> Entry | None:
+        """Put what the node on top needs above it, or take it off if it is there already.
+
+        Returns the entry where an earlier result is reused.
+        """
+        call.prepared = True
+        if call.step.id in self.results.found:
+            stack.pop()
+            return None
+        entry = self._remembered(call.step)
+        if entry is not None:
+            stack.pop()
+        else:
+            self._push(stack, self._strict_needs(call.step))
+        return entry
+
+    def _push(self, stack: list[Call], names: list[str]) -> None:
+        stack += [self._call(name) for name in reversed(names) if name not in self.results.found]
+
+    def _strict_needs(self, step: Step) -> list[str]:
+        lazy = step.type.lazy
+        return [
+            start.node
+            for name, starts in step.sources.items()
+            if name not in lazy
+            for start in starts
+            if start.node != "in"
+        ]
 
     def _remembered(self, step: Step) -> Entry | None:
         """The earlier result of a node, if it is there and every file it wrote still is."""
-        if step.id in self.fleeting or not step.type.exact:
+        if not step.exact or step.id in self.fleeting:
             return None
         key = self.keys[step.id]
         entry = self.cache.get(key)
@@ -134,202 +164,69 @@ class Run:
         self.cache.forget(key)
         return None
 
-    def _start(self, frame: _Frame, stack: list[_Frame]) -> Iterator[Event]:
-        step = frame.step
-        path = self._path(step)
-        frame.context = Context(self.host, self.plan, step.id, path, self.inputs.iteration)
-        frame.started = perf_counter()
-        yield NodeStarted(path, self.inputs.iteration)
+    def _begin(self, call: Call) -> None:
+        step = call.step
+        if step.body or step.type.context:
+            call.context = Context(self.host, self.plan, step.id, call.path, self.inputs.iteration)
         if step.body:
-            frame.generator = bodies.run(self, step, frame.context, self._arguments(step))
-        elif step.type.is_generator:
-            frame.generator = self._call(frame)
+            call.begin = partial(bodies.run, self, call)
         else:
-            yield from self._done(frame, self._guarded(frame, lambda: self._call(frame)))
+            call.begin = partial(self._function, call)
+        call.started = perf_counter()
 
-    def _advance(self, frame: _Frame, stack: list[_Frame]) -> Iterator[Event]:
-        """One step of a generator: pass on what it says, or work out the lazy input it asks for."""
-        generator = frame.generator
-        assert generator is not None
-        sent = self._lazy_value(frame.step, frame.asked) if frame.asked else None
-        frame.asked = None
-        finished = _Finished()
-        said = self._guarded(frame, lambda: finished.next(generator, sent))
-        if finished:
-            yield from self._done(frame, finished.value)
-        elif isinstance(said, Lazy):
-            frame.asked = said.port
-            sources = frame.step.sources.get(said.port, ())
-            stack += [
-                _Frame(self.plan.steps[s.node])
-                for s in sources
-                if s.node != "in" and s.node not in self.results
-            ][::-1]
-        elif isinstance(said, Progress):
-            yield self._progress(frame, said)
-        elif isinstance(said, Event):
-            yield said
-
-    def _progress(self, frame: _Frame, said: Progress) -> NodeProgress:
-        spent = perf_counter() - frame.started
-        left = spent / said.step * (said.of - said.step) if said.step else None
-        return NodeProgress(
-            self._path(frame.step), said.step, said.of, left, said.preview, self.inputs.iteration
-        )
-
-    def _done(self, frame: _Frame, returned: Any) -> Iterator[Event]:
-        assert frame.context
-        step, context = frame.step, frame.context
-        outputs = self._in_order(step, returned)
-        seconds = perf_counter() - frame.started
-        entry = Entry(outputs, tuple(context.assets), seconds)
-        if step.id not in self.fleeting and step.type.exact:
-            self.cache.put(self.keys[step.id], entry)
-        for message in context.notices:
-            yield Notice(context.path, message)
-        yield self._finish(step, outputs, seconds, False, entry.assets)
-
-    def _in_order(self, step: Step, returned: Any) -> tuple[Any, ...]:
-        if step.body:
-            return returned
-        names = step.type.outputs
-        if step.type.single:
-            return (returned,)
-        if not names:
-            return ()
-        if not isinstance(returned, tuple) or len(returned) != len(names):
-            raise Problem(
-                f"gave {type(returned).__name__}, its outputs are {', '.join(names)}",
-                None,
-                self._path(step),
-            )
-        return tuple(returned)
-
-    def _finish(
-        self,
-        step: Step,
-        outputs: tuple[Any, ...],
-        seconds: float,
-        reused: bool,
-        assets: tuple[Asset, ...],
-    ) -> NodeFinished:
-        self.results[step.id] = outputs
-        if reused:
-            self.reused.add(step.id)
-        self.assets += assets
-        facts = {name: measured(out) for name, out in zip(step.type.outputs, outputs, strict=True)}
-        return NodeFinished(self._path(step), seconds, reused, facts, self.inputs.iteration, assets)
-
-    def _untouched(self) -> Iterator[Event]:
-        """Nodes that were needed, but nothing asked for their result because what hangs on them was reused."""
-        asked = order(self.targets, lambda name: self._strict_needs(self.plan.steps[name]))
-        for name in asked:
-            if name not in self.results:
-                self.reused.add(name)
-                yield NodeFinished(
-                    self._path(self.plan.steps[name]), 0.0, True, {}, self.inputs.iteration
-                )
-
-    def _path(self, step: Step) -> str:
-        return f"{self.path}/{step.id}" if self.path else step.id
-
-    def _value(self, source: Source) -> Any:
-        if source.node == "in":
-            return self.inputs.values.get(source.output)
-        step = self.plan.steps[source.node]
-        return self.results[source.node][list(step.type.outputs).index(source.output)]
-
-    def _arguments(self, step: Step) -> dict[str, Any]:
-        """What a node is called with, by name: values, and what its wires bring."""
-        arguments = dict(step.constants)
-        for name, sources in step.sources.items():
-            port = step.type.inputs[name]
-            if port.lazy:
-                arguments[name] = Lazy(name)
-            else:
-                arguments[name] = self._wired(step, name)
-        for name in step.constants:
-            if step.type.inputs[name].lazy:
-                arguments[name] = Lazy(name)
-        return arguments
-
-    def _wired(self, step: Step, name: str) -> Any:
-        port, sources = step.type.inputs[name], step.sources[name]
-        if not port.many:
-            value = self._value(sources[0])
-            return self._in_range(step, name, value) if port.widget else value
-        values: list[Any] = []
-        for source in sources:
-            value = self._value(source)
-            values += value if isinstance(value, list) else [value]
-        return values
-
-    def _in_range(self, step: Step, name: str, value: Any) -> Any:
-        """A plain value that came by wire, held to the bounds of the input it goes into."""
-        port = step.type.inputs[name]
-        try:
-            return checked(port, value)
-        except Problem as problem:
-            raise problem.at(self._path(step)) from None
-
-    def _call(self, frame: _Frame) -> Any:
-        type, arguments = frame.step.type, self._arguments(frame.step)
+    def _function(self, call: Call) -> Any:
+        type, arguments = call.step.type, self.results.arguments(call.step)
         if type.context:
-            arguments[type.context] = frame.context
+            arguments[type.context] = call.context
         return type.function(**arguments)
 
-    def _lazy_value(self, step: Step, port: str) -> Any:
-        return self._wired(step, port) if port in step.sources else step.constants.get(port)
-
-    def _guarded(self, frame: _Frame, call: Any) -> Any:
-        """Call a node's code. Whatever goes wrong becomes a `Problem` that names it; memory is tried for once more."""
-        path = self._path(frame.step)
-        try:
+    def _advance(self, call: Call) -> Any:
+        sent = None
+        if call.asked:
+            step, port, call.asked = call.step, call.asked, None
             try:
-                return call()
-            except Exception as error:
-                if not _out_of_memory(error) or frame.retried or frame.step.body:
-                    raise
-                return self._again(frame)
-        except Problem as problem:
-            raise problem.at(path) from problem.__cause__
-        except Exception as error:
-            raise Problem(_told(error), None, path) from error
+                sent = self.results.lazy(step, port)
+            except Problem as problem:
+                raise problem.at(call.path) from None
+        return call.advance(sent, self.host)
 
-    def _again(self, frame: _Frame) -> Any:
-        """After running out of memory: free what can be loaded again, and begin the node anew, once."""
-        frame.retried = True
-        self.host.free_memory()
-        fresh = self._call(frame)
-        if frame.generator is None:
-            return fresh
-        frame.generator.close()
-        frame.generator = fresh
-        return None
+    def _progress(self, call: Call, said: Progress) -> NodeProgress:
+        left = call.seconds() / said.step * (said.of - said.step) if said.step else None
+        iteration = self.inputs.iteration
+        return NodeProgress(call.path, said.step, said.of, left, said.preview, iteration)
 
+    def _done(self, call: Call) -> Iterator[Event]:
+        step, context = call.step, call.context
+        outputs, seconds = call.outputs(), call.seconds()
+        entry = Entry(outputs, tuple(context.assets) if context else (), seconds)
+        finished = self._finish(call, entry, False)
+        if step.exact and step.id not in self.fleeting:
+            self.cache.put(self.keys[step.id], entry)
+        for message in context.notices if context else ():
+            yield Notice(call.path, message)
+        yield finished
 
-class _Finished:
-    """Whether a generator came to its end, and what it returned."""
+    def _finish(self, call: Call, entry: Entry, reused: bool) -> NodeFinished:
+        step = call.step
+        facts = call.measured(entry.outputs)
+        self.results.found[step.id] = entry.outputs
+        if reused:
+            self.reused.add(step.id)
+        self.assets += entry.assets
+        if not self.inputs.path:
+            self.results.let_go(step)
+        seconds = 0.0 if reused else entry.seconds
+        return NodeFinished(call.path, seconds, reused, facts, self.inputs.iteration, entry.assets)
 
-    def __init__(self) -> None:
-        self.over, self.value = False, None
-
-    def __bool__(self) -> bool:
-        return self.over
-
-    def next(self, generator: Generator[Any, Any, Any], sent: Any) -> Any:
-        try:
-            return generator.send(sent)
-        except StopIteration as end:
-            self.over, self.value = True, end.value
-            return None
-
-
-def _out_of_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
-
-
-def _told(error: Exception) -> str:
-    if _out_of_memory(error):
-        return "there is not enough memory for this: try a smaller size or batch"
-    return f"failed: {type(error).__name__}: {error}"
+    def _untouched(self, needed: list[Step]) -> Iterator[Event]:
+        """Nodes that were needed, but not looked at since what hangs on them was reused."""
+        wanted, untouched = set(self.targets), list[str]()
+        for step in reversed(needed):
+            if step.id in wanted or step.id in self.results.found:
+                wanted.update(self._strict_needs(step))
+                if step.id not in self.results.found and step.id not in self.reused:
+                    untouched.append(step.id)
+        for name in reversed(untouched):
+            self.reused.add(name)
+            path = self._call(name).path
+            yield NodeFinished(path, 0.0, True, {}, self.inputs.iteration)

@@ -1,4 +1,4 @@
-"""What wires carry. Tensors are torch's, but nothing here imports torch: shapes are all that is asked of them."""
+"""What wires carry. Tensors are torch's, but only their shapes are asked for here: no torch."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Lora:
 
 @dataclass(frozen=True)
 class Weights:
-    """Where the weights of one part lie. The weights themselves are held by `nodes.diffusion.memory`.
+    """Where the weights of one part lie. `nodes.diffusion.memory` holds what is in them.
 
     `path` is a model folder or a single file, `part` names the module in it (`unet`, `vae`,
     `text_encoder`), `digest` is the sha256 of what is on disk, `prediction` settles what a
@@ -96,7 +96,7 @@ class Vae:
 
 @dataclass(frozen=True)
 class Conditioning:
-    """What a prompt became: `text` (B, tokens, width), `pooled` (B, width) where the family has one.
+    """What a prompt became: `text` (B, tokens, width), and `pooled` (B, width) or None.
 
     `unconditional` is the family's own negative (the empty prompt, or zeros where it says so),
     used when no negative is wired.
@@ -134,7 +134,7 @@ class Latent:
 
 @dataclass(frozen=True)
 class Sigmas:
-    """A noise schedule: `values` (steps + 1,), falling; the last is where sampling ends, usually 0."""
+    """A noise schedule: `values` (steps + 1,), falling; sampling ends at the last, usually 0."""
 
     values: Tensor
 

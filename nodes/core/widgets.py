@@ -1,4 +1,4 @@
-"""How a parameter looks in the editor, and which values it takes. Put one inside Annotated[...] beside the type.
+"""How a parameter looks, and which values it takes. Put one inside Annotated[...] beside the type.
 
 Each has `refusal(value)`: what is wrong with a value of the right type, in words, or None.
 """
@@ -9,6 +9,17 @@ from pathlib import PurePath
 from typing import Any
 
 MAX_SEED = 2**53 - 1
+
+
+def shown(given: Any) -> str:
+    """A wrong value, short enough for a sentence."""
+    if given is None or isinstance(given, bool):
+        return {None: "null", True: "true", False: "false"}[given]
+    if isinstance(given, list | tuple | dict):
+        return "an object" if isinstance(given, dict) else "a list"
+    if isinstance(given, str):
+        return f'"{given}"' if len(given) <= 60 else f'"{given[:58]}…"'
+    return str(given)[:60]
 
 
 @dataclass(frozen=True)
@@ -25,11 +36,8 @@ class Number:
             return None
         if low is not None and high is not None:
             return f"is {value}, outside {low} to {high}"
-        return (
-            f"is {value}, it must be at least {low}"
-            if high is None
-            else f"is {value}, it must be at most {high}"
-        )
+        bound = f"at least {low}" if high is None else f"at most {high}"
+        return f"is {value}, it must be {bound}"
 
 
 @dataclass(frozen=True)
@@ -66,11 +74,9 @@ class Choice:
     options: tuple[str, ...]
 
     def refusal(self, value: Any) -> str | None:
-        return (
-            None
-            if value in self.options
-            else f'is "{value}", it must be one of {", ".join(self.options)}'
-        )
+        if value in self.options:
+            return None
+        return f"is {shown(value)}, it must be one of {', '.join(self.options)}"
 
 
 @dataclass(frozen=True)
@@ -99,9 +105,9 @@ class File:
 
     def refusal(self, value: Any) -> str | None:
         if not value:
-            return f"is empty, it names a {self.kind}"
+            return f"is empty, it names a file of the kind {self.kind}"
         if "\0" in value or ".." in PurePath(value.replace("\\", "/")).parts:
-            return f'is "{value}", a name may not leave its folder'
+            return f"is {shown(value)}, a name may not leave its folder"
         return None
 
 
@@ -110,11 +116,9 @@ class Color:
     """A colour as #rrggbb."""
 
     def refusal(self, value: Any) -> str | None:
-        return (
-            None
-            if re.fullmatch(r"#[0-9a-fA-F]{6}", value)
-            else f'is "{value}", a colour is written #rrggbb'
-        )
+        if re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+            return None
+        return f"is {shown(value)}, a colour is written #rrggbb"
 
 
 @dataclass(frozen=True)
@@ -127,17 +131,21 @@ class Curve:
     def points(self, text: str) -> list[tuple[float, float]]:
         """The points, sorted. Raises ValueError where the text is none."""
         pairs = [tuple(map(float, point.split(":"))) for point in text.split(",")]
-        if any(
-            len(p) != 2 or not 0 <= p[0] <= 1 or not self.min <= p[1] <= self.max for p in pairs
-        ):
+        if not all(len(pair) == 2 and self._holds(*pair) for pair in pairs):
             raise ValueError(text)
-        return sorted((p[0], p[1]) for p in pairs)
+        return sorted((at, value) for at, value in pairs)
+
+    def _holds(self, at: float, value: float) -> bool:
+        return 0 <= at <= 1 and self.min <= value <= self.max
 
     def refusal(self, value: Any) -> str | None:
         try:
             self.points(value)
         except ValueError:
-            return f'is "{value}", a curve is points from 0 to 1 with values {self.min} to {self.max}, such as "0:{self.max}, 1:{self.min}"'
+            return (
+                f"is {shown(value)}, a curve is points from 0 to 1 with values {self.min} to "
+                f'{self.max}, such as "0:{self.max}, 1:{self.min}"'
+            )
         return None
 
 

@@ -1,4 +1,7 @@
-"""The workflow as data: nodes by id, wires between named ports, bodies inside nodes. Knows no node types."""
+"""The workflow as data: nodes by id, wires between named ports, bodies inside nodes.
+
+Knows no node types: what they say of it is for check.py.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .problem import Problem, Problems
+from .widgets import shown
 
 FORMAT = "latentwire/1"
-BODIES = ("group", "repeat", "for_each")
-MODES = ("", "mute", "bypass")
+MUTE, BYPASS = "mute", "bypass"
 MAX_NESTING = 16
+
+# what a body's own node takes besides the inputs of its body
+BODIES = {"group": (), "repeat": ("times",), "for_each": ("over", "how")}
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _EXPECTED: dict[str, tuple[type, str]] = {
@@ -20,7 +26,8 @@ _EXPECTED: dict[str, tuple[type, str]] = {
     "wires": (dict, 'an object of "NODE.OUTPUT" by input'),
     "mode": (str, '"mute" or "bypass"'),
     "version": (int, "a whole number"),
-    "body": (dict, "an object with inputs, nodes and outputs"),
+    "title": (str, "text"),
+    "note": (str, "text"),
 }
 
 
@@ -33,7 +40,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node as it stands in the file. `wires` has several sources only where they were given as an array."""
+    """One node as it stands in the file. Only a wire given as an array has several sources."""
 
     id: str
     type: str
@@ -73,83 +80,84 @@ class Workflow:
 
 
 def parse(document: dict[str, Any]) -> Workflow:
-    """The workflow in a document. Raises `Problems` with everything that is not of the right shape."""
-    problems: list[Problem] = []
+    """The workflow in a document. Raises `Problems` with all that is not of the right shape."""
+    workflow, problems = outline(document)
+    if problems:
+        raise Problems(problems)
+    return workflow
+
+
+def outline(document: dict[str, Any]) -> tuple[Workflow, list[Problem]]:
+    """As `parse`, but what has a shape comes with what has none: such nodes are muted.
+
+    Raises `Problems` for a format that is not ours, since nothing in it can be relied on.
+    """
     stated = document.get("format")
     if stated != FORMAT:
         raise Problems([Problem(_about_format(stated), "format")])
-    title = document.get("title", "")
+    problems: list[Problem] = []
+    title, layout = document.get("title", ""), document.get("layout", {})
     if not isinstance(title, str):
         problems.append(Problem("is not text", "title"))
-    if "layout" in document and not isinstance(document["layout"], dict):
-        problems.append(Problem("is not an object", "layout"))
+    if not isinstance(layout, dict):
+        problems.append(Problem("is not an object of places by node", "layout"))
     nodes = _nodes(document.get("nodes"), "", 0, problems)
-    if problems:
-        raise Problems(problems)
-    return Workflow(nodes, title, document)
+    return Workflow(nodes, str(title), document), problems
 
 
 def _about_format(stated: Any) -> str:
     if stated is None:
         return f'is missing: a workflow begins with "format": "{FORMAT}"'
-    if isinstance(stated, str) and re.fullmatch(r"latentwire/\d{1,9}", stated):
-        return f'is "{stated}", newer than this version reads ("{FORMAT}"): update Latentwire to open it'
-    return f'is {str(stated)[:60]!r}, a workflow has "{FORMAT}"'
+    if isinstance(stated, str) and re.fullmatch(r"latentwire/[1-9]\d{0,8}", stated):
+        told = f"is {shown(stated)}, newer than this version reads"
+        return f'{told} ("{FORMAT}"): update Latentwire to open it'
+    return f'is {shown(stated)}, a workflow has "{FORMAT}"'
 
 
 def _nodes(raw: Any, path: str, depth: int, problems: list[Problem]) -> dict[str, Node]:
     if not isinstance(raw, dict):
-        problems.append(
-            Problem(
-                "is missing" if raw is None else "is not an object of nodes by id",
-                "nodes",
-                path or None,
-            )
-        )
+        told = "is missing" if raw is None else "is not an object of nodes by id"
+        problems.append(Problem(told, "body.nodes" if path else "nodes", path or None))
         return {}
-    return {
-        id: node for id, entry in raw.items() if (node := _node(id, entry, path, depth, problems))
-    }
+    return {id: _node(id, entry, path, depth, problems) for id, entry in raw.items()}
 
 
-def _node(id: str, raw: Any, path: str, depth: int, problems: list[Problem]) -> Node | None:
-    here = f"{path}/{id}" if path else id
-    before = len(problems)
-    if not _ID.match(id) or id == "in":
-        problems.append(
-            Problem(
-                "is no node id: letters, digits, _ and -, beginning with a letter, and not `in`",
-                None,
-                here[:80],
-            )
-        )
-    if not isinstance(raw, dict):
-        problems.append(Problem("is not an object with a type", None, here))
-        return None
-    type = raw.get("type")
-    if not isinstance(type, str):
-        problems.append(
-            Problem("has no type" if type is None else "has a type that is not text", "type", here)
-        )
-    for key, (kind, words) in _EXPECTED.items():
-        value = raw.get(key)
-        if value is not None and (not isinstance(value, kind) or value is True):
-            problems.append(Problem(f"is not {words}", key, here))
-    if raw.get("mode", "") not in MODES:
-        problems.append(Problem('is neither "mute" nor "bypass"', "mode", here))
-    if len(problems) > before:
-        return None
-    wires = _wires(raw.get("wires") or {}, here, problems)
-    body = _body(type, raw.get("body"), here, depth + 1, problems)
+def _node(id: str, raw: Any, path: str, depth: int, problems: list[Problem]) -> Node:
+    here = f"{path}/{id[:80]}" if path else id[:80]
+    faults = list(_faults(id, raw))
+    if faults:
+        problems += [Problem(message, port, here) for port, message in faults]
+        return Node(id, "", {}, {}, MUTE)
     return Node(
         id,
-        str(type),
+        raw["type"],
         raw.get("values") or {},
-        wires,
+        _wires(raw.get("wires") or {}, here, problems),
         raw.get("mode", ""),
         raw.get("version", 1),
-        body,
+        _body(raw["type"], raw.get("body"), here, depth + 1, problems),
     )
+
+
+def _faults(id: str, raw: Any) -> Iterator[tuple[str | None, str]]:
+    """What keeps an entry from being a node, by key."""
+    if not _ID.match(id) or id == "in":
+        yield None, "is no node id: a letter, then letters, digits, _ and -, and not `in`"
+    if not isinstance(raw, dict):
+        yield None, "is not an object with a type"
+        return
+    type = raw.get("type")
+    if not isinstance(type, str):
+        yield "type", "is missing" if type is None else "is not text"
+    for key, (kind, words) in _EXPECTED.items():
+        given = raw.get(key)
+        if given is not None and (not isinstance(given, kind) or isinstance(given, bool)):
+            yield key, f"is not {words}"
+    mode, version = raw.get("mode", ""), raw.get("version", 1)
+    if mode not in ("", MUTE, BYPASS) and (mode is None or isinstance(mode, str)):
+        yield "mode", f'is {shown(mode)}, neither "mute" nor "bypass"'
+    if version is None or (isinstance(version, int) and version < 1):
+        yield "version", f"is {shown(version)}, versions count from 1"
 
 
 def _wires(
@@ -157,15 +165,13 @@ def _wires(
 ) -> dict[str, tuple[Source, ...]]:
     wires: dict[str, tuple[Source, ...]] = {}
     for port, written in raw.items():
-        sources = tuple(map(source, written)) if isinstance(written, list) else (source(written),)
-        if None in sources:
-            problems.append(
-                Problem(
-                    f'{str(written)[:60]!r} is no wire: it is written "NODE.OUTPUT"', port, here
-                )
-            )
-        else:
-            wires[port] = sources  # type: ignore[assignment]
+        each = written if isinstance(written, list) else [written]
+        sources = tuple(start for one in each if (start := source(one)) is not None)
+        if len(sources) < len(each):
+            told = f'is {shown(written)}, no wire: one is written "NODE.OUTPUT"'
+            problems.append(Problem(told, port, here))
+        if sources:
+            wires[port] = sources
     return wires
 
 
@@ -177,58 +183,54 @@ def source(written: Any) -> Source | None:
     return Source(node, output) if dot and node and output else None
 
 
-def _body(type: Any, raw: Any, here: str, depth: int, problems: list[Problem]) -> Body | None:
+def _body(type: str, raw: Any, here: str, depth: int, problems: list[Problem]) -> Body | None:
+    told = _fault_of_body(type, raw, depth)
+    if told:
+        problems.append(Problem(told, "body", here))
     if type not in BODIES:
-        if raw is not None:
-            problems.append(
-                Problem(f"only {', '.join(BODIES)} have a body, {type} has none", "body", here)
-            )
         return None
-    if not isinstance(raw, dict):
-        problems.append(Problem(f"is missing: a {type} holds nodes in it", "body", here))
-        return None
-    if depth > MAX_NESTING:
-        problems.append(
-            Problem(
-                f"is the {depth}th body inside another, {MAX_NESTING} is the limit", "body", here
-            )
-        )
-        return None
-    inputs = {i.name: i for i in _body_inputs(raw.get("inputs") or {}, here, problems)}
+    if told:
+        return Body({}, {}, {})
+    inputs = {port.name: port for port in _body_inputs(type, raw.get("inputs"), here, problems)}
     nodes = _nodes(raw.get("nodes"), here, depth, problems)
-    return Body(inputs, nodes, _body_outputs(raw.get("outputs") or {}, here, problems))
+    return Body(inputs, nodes, _body_outputs(raw.get("outputs"), here, problems))
 
 
-def _body_inputs(raw: Any, here: str, problems: list[Problem]) -> Iterator[BodyInput]:
+def _fault_of_body(type: str, raw: Any, depth: int) -> str | None:
+    if type not in BODIES:
+        return None if raw is None else f"does not belong here: only {', '.join(BODIES)} have one"
     if not isinstance(raw, dict):
+        return f"is missing: a {type} holds nodes in it"
+    if depth > MAX_NESTING:
+        return f"is nested too deep: {MAX_NESTING} bodies inside one another are the limit"
+    return None
+
+
+def _body_inputs(type: str, raw: Any, here: str, problems: list[Problem]) -> Iterator[BodyInput]:
+    if raw is not None and not isinstance(raw, dict):
         problems.append(Problem("is not an object of inputs by name", "body.inputs", here))
         return
-    for name, entry in raw.items():
-        if not _ID.match(name) or name == "index":
-            problems.append(
-                Problem(f"{name[:60]!r} is no name for a body's input", "body.inputs", here)
-            )
+    for name, entry in (raw or {}).items():
+        place = f"body.inputs.{name[:60]}"
+        if not _ID.match(name) or name in ("index", *BODIES[type]):
+            problems.append(Problem("is no name for an input of this body", place, here))
         elif not isinstance(entry, dict) or not isinstance(entry.get("type"), str):
-            problems.append(
-                Problem('has no type, write {"type": "Latent"}', f"body.inputs.{name}", here)
-            )
+            problems.append(Problem('has no type, write {"type": "Latent"}', place, here))
         else:
-            yield BodyInput(
-                name, entry["type"], entry.get("default"), entry.get("optional") is True
-            )
+            default, optional = entry.get("default"), entry.get("optional") is True
+            yield BodyInput(name, entry["type"], default, optional)
 
 
 def _body_outputs(raw: Any, here: str, problems: list[Problem]) -> dict[str, Source]:
-    if not isinstance(raw, dict):
+    if raw is not None and not isinstance(raw, dict):
         problems.append(Problem('is not an object of "NODE.OUTPUT" by name', "body.outputs", here))
         return {}
     outputs: dict[str, Source] = {}
-    for name, written in raw.items():
+    for name, written in (raw or {}).items():
         at = source(written)
         if at is None or not _ID.match(name):
-            problems.append(
-                Problem('is not written "NODE.OUTPUT"', f"body.outputs.{name[:60]}", here)
-            )
+            place = f"body.outputs.{name[:60]}"
+            problems.append(Problem('is not written "NODE.OUTPUT"', place, here))
         else:
             outputs[name] = at
     return outputs

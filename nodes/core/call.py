@@ -1,0 +1,127 @@
+"""One node at work: it is called, goes on step by step, and whatever goes wrong is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from time import perf_counter
+from typing import Any
+
+from .context import Context, Host
+from .plan import Step
+from .problem import Problem
+from .types import measured
+
+Begin = Callable[[], Any]
+
+
+class Call:
+    """A node on the stack of a run. Plain functions are done after one step, generators after some.
+
+    path: the node's own, with the bodies it is in. over: it is done, and `returned` is there.
+    asked: the lazy input whose value it waits for.
+    """
+
+    __slots__ = (
+        "asked",
+        "begin",
+        "context",
+        "generator",
+        "over",
+        "path",
+        "prepared",
+        "retried",
+        "returned",
+        "started",
+        "step",
+    )
+
+    def __init__(self, step: Step, path: str) -> None:
+        self.step, self.path = step, path
+        self.prepared = self.over = self.retried = False
+        self.generator: Generator[Any, Any, Any] | None = None
+        self.context: Context | None = None
+        self.begin: Begin | None = None
+        self.asked: str | None = None
+        self.returned: Any = None
+        self.started = 0.0
+
+    def advance(self, sent: Any, host: Host) -> Any:
+        """Go on until the node says something or is done. Raises `Problem` that names the node.
+
+        Memory is tried for once more, after the host let go of what can be loaded again.
+        """
+        while True:
+            try:
+                return self._go(sent)
+            except Problem as problem:
+                raise problem.at(self.path) from problem.__cause__
+            except Exception as error:
+                if self.retried or self.step.body or not _is_out_of_memory(error):
+                    raise Problem(_told(error), None, self.path) from error
+            # not in the handler: there the traceback would hold on to what is to be freed
+            sent = None
+            self._start_over(host)
+
+    def _go(self, sent: Any) -> Any:
+        if self.generator is None:
+            assert self.begin
+            begun = self.begin()
+            if not (self.step.type.is_generator or self.step.body):
+                self.over, self.returned = True, begun
+                return None
+            self.generator = begun
+        try:
+            return self.generator.send(sent)
+        except StopIteration as end:
+            self.over, self.returned = True, end.value
+            return None
+
+    def _start_over(self, host: Host) -> None:
+        self.retried, self.generator, self.asked = True, None, None
+        if self.context:
+            self.context.assets.clear()
+            self.context.notices.clear()
+        host.free_memory()
+
+    def outputs(self) -> tuple[Any, ...]:
+        """What came out, in the order of the outputs. Raises `Problem` if it is something else."""
+        type, returned = self.step.type, self.returned
+        if self.step.body:
+            return tuple(returned)
+        if type.single:
+            returned = (returned,)
+        elif not type.outputs:
+            return ()
+        if not isinstance(returned, tuple) or len(returned) != len(type.outputs):
+            told = f"gave {returned.__class__.__name__}, its outputs are {', '.join(type.outputs)}"
+            raise Problem(told, None, self.path)
+        for name, out in zip(type.outputs, returned, strict=True):
+            if out is None:
+                raise Problem("came out empty", name, self.path)
+        return tuple(returned)
+
+    def measured(self, outputs: tuple[Any, ...]) -> dict[str, Any]:
+        """The facts of what came out, by output. Raises `Problem` for what has no such shape."""
+        try:
+            pairs = zip(self.step.type.outputs, outputs, strict=True)
+            return {name: measured(out) for name, out in pairs}
+        except Exception as error:
+            told = f"gave something of the wrong shape ({type(error).__name__}: {error})"
+            raise Problem(told, None, self.path) from error
+
+    def seconds(self) -> float:
+        return perf_counter() - self.started
+
+    def close(self) -> None:
+        if self.generator is not None:
+            self.generator.close()
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+
+
+def _told(error: Exception) -> str:
+    if _is_out_of_memory(error):
+        return "there is not enough memory for this: try a smaller size or batch"
+    return f"failed: {type(error).__name__}: {error}"

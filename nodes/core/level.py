@@ -1,0 +1,249 @@
+"""One level of nodes, those of a workflow or those inside a body, made into a plan.
+
+Finds what is wrong with types, values and wires, and follows wires through muted and bypassed
+nodes to where they really begin. What wires carry is for infer.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .body_type import Catalogue, swept, type_of
+from .nodetype import NodeType
+from .order import order
+from .plan import MUTED, Plan, Step
+from .ports import PLAIN, Input, Output, fits, nearest, value, wire_type
+from .problem import Problem
+from .workflow import BYPASS, MUTE, Body, BodyInput, Node, Source
+
+INDEX = Output("index", "int")
+Wires = dict[str, tuple[Source, ...]]
+_PLAIN_NAMES = {kind.__name__ for kind in PLAIN}
+
+
+@dataclass
+class Level:
+    """`inputs` are those of the body, None for a workflow. `problems` grows while it is planned.
+
+    open: inputs that nothing feeds. blank: inputs that are None in the first turn, then fed back.
+    """
+
+    catalogue: Catalogue
+    nodes: dict[str, Node]
+    inputs: dict[str, BodyInput] | None = None
+    open: frozenset[str] = frozenset()
+    blank: frozenset[str] = frozenset()
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def plan(self) -> Plan:
+        self.types: dict[str, NodeType] = {}
+        self.steps: dict[str, Step] = {}
+        self.off: dict[str, str] = {}
+        self.routes: dict[Source, Source | None] = {}
+        names, loops = order(self.nodes, self._needs)
+        self.problems += loops
+        for name in names:
+            try:
+                self._add(self.nodes[name])
+            except Problem as problem:
+                self._tell(problem, name)
+        return Plan(self.steps, self.inputs or {}, off=self.off)
+
+    def _tell(self, problem: Problem, name: str) -> None:
+        self.problems.append(problem.at(name))
+
+    def _needs(self, name: str) -> Iterable[str]:
+        node = self.nodes[name]
+        if not node.wires or node.mode == MUTE:
+            return ()
+        nodes = self.nodes
+        return [s.node for sources in node.wires.values() for s in sources if s.node in nodes]
+
+    def _add(self, node: Node) -> None:
+        if node.mode == MUTE:
+            self.off[node.id] = MUTED
+            return
+        type = self.types[node.id] = type_of(node, self.catalogue)
+        sources = self._sources(node, type) if node.wires else {}
+        if node.mode == BYPASS:
+            self._bypass(node, type, sources)
+            return
+        constants = self._constants(node, type, sources)
+        if node.id in self.off:
+            return
+        step = Step(node.id, type, constants, sources, type.effect, type.exact)
+        if node.body:
+            step.body = self._inside(node, node.body, step, self.problems)
+            step.effect, step.over = bool(step.body.effects), swept(node)
+        self.steps[node.id] = step
+
+    def _sources(self, node: Node, type: NodeType) -> Wires:
+        """Where the wires of each input really begin, without those that begin at nothing.
+
+        A port whose wires are wrong has none, and nothing more is said about it.
+        """
+        wires, sources = node.wires, Wires()
+        for name in wires:
+            if name not in type.inputs:
+                near = nearest(name, type.inputs)
+                self._tell(Problem(f"there is no such input{near}", name), node.id)
+        for name, port in type.inputs.items():
+            if name in wires:
+                try:
+                    starts = self._starts(wires[name], port)
+                except Problem as problem:
+                    self._tell(problem, node.id)
+                    sources[name] = ()
+                else:
+                    if starts:
+                        sources[name] = starts
+        return sources
+
+    def _starts(self, wired: tuple[Source, ...], port: Input) -> tuple[Source, ...]:
+        if len(wired) > 1 and not port.many:
+            raise Problem(f"takes one wire, it has {len(wired)}", port.name)
+        starts = []
+        for source in wired:
+            output = self.output(source, port.name)
+            mismatch = output and fits(output, port)
+            if mismatch:
+                raise Problem(f"{mismatch} (from {source.node}.{source.output})", port.name)
+            start = self.start(source)
+            if start is not None:
+                self._look_for_blank(start, port)
+                starts.append(start)
+        return tuple(starts)
+
+    def output(self, source: Source, port: str) -> Output | None:
+        """The output a wire begins at; None where its node is muted or itself in error."""
+        if source.node == "in":
+            return self._input(source.output, port)
+        type = self.types.get(source.node)
+        if type is None:
+            if source.node not in self.nodes:
+                told = f'comes from "{source.node[:60]}", which is no node here'
+                raise Problem(f"{told}{nearest(source.node, self.nodes)}", port)
+            return None
+        output = type.outputs.get(source.output)
+        if output is None:
+            told = f'comes from {source.node}, which has no output "{source.output[:60]}"'
+            raise Problem(f"{told}{nearest(source.output, type.outputs)}", port)
+        return output if output.type else None
+
+    def _input(self, name: str, port: str) -> Output:
+        """An input of the body, which to the nodes inside is an output."""
+        if self.inputs is None:
+            raise Problem("comes from `in`, which is there inside a body only", port)
+        if name == "index":
+            return INDEX
+        if name not in self.inputs:
+            told = f"comes from in.{name[:60]}, which is no input of this body"
+            raise Problem(f"{told}{nearest(name, self.inputs)}", port)
+        return Output(name, *wire_type(self.inputs[name].type))
+
+    def start(self, source: Source) -> Source | None:
+        """Where a wire really begins; None where that is off."""
+        if source.node == "in":
+            return None if source.output in self.open else source
+        if source.node in self.off:
+            return None
+        return self.routes.get(source, source)
+
+    def _look_for_blank(self, start: Source, port: Input) -> None:
+        if port.required and start.node == "in" and start.output in self.blank:
+            told = f"comes from in.{start.output}, which is empty in the first turn"
+            raise Problem(f"{told}: wire something into {start.output} of the repeat", port.name)
+
+    def _bypass(self, node: Node, type: NodeType, sources: Wires) -> None:
+        """Pass the first connected input of an output's type on in its place."""
+        if node.body:
+            fed = dict.fromkeys(node.body.inputs, True)
+            self._inside(node, node.body, Step(node.id, type, fed, sources), [])
+        for output in type.outputs.values():
+            alike = (s for s in sources.values() if s and self._passes(s[0], output))
+            self.routes[Source(node.id, output.name)] = next((s[0] for s in alike), None)
+
+    def _passes(self, start: Source, output: Output) -> bool:
+        carried = self.output(start, output.name)
+        return carried is not None and carried.type == output.type and carried.many <= output.many
+
+    def _constants(self, node: Node, type: NodeType, sources: Wires) -> dict[str, Any]:
+        """Values after defaults of every input without a wire."""
+        given = type.current(node.version, node.values)
+        for name in given:
+            if name not in type.inputs and not (name == "over" and node.type == "for_each"):
+                near = nearest(name, type.inputs)
+                self._tell(Problem(f"there is no such input{near}", name), node.id)
+        constants: dict[str, Any] = {}
+        for name, port in type.inputs.items():
+            if name in sources:
+                continue
+            if name not in given:
+                if port.required:
+                    self._missing(node, port)
+                else:
+                    constants[name] = port.otherwise
+                continue
+            try:
+                constants[name] = value(port, given[name])
+            except Problem as problem:
+                self._tell(problem, node.id)
+        return constants
+
+    def _missing(self, node: Node, port: Input) -> None:
+        """A required input has nothing: that is wrong, unless what is wired to it is off."""
+        wired = node.wires.get(port.name)
+        if wired:
+            told = f"does not run: its {port.name} comes from {self._off(wired[0])}"
+            self.off.setdefault(node.id, told)
+        else:
+            kind = "value" if port.type in _PLAIN_NAMES else f"wire that brings {port.type}"
+            self._tell(Problem(f"needs a {kind}", port.name), node.id)
+
+    def _off(self, source: Source) -> str:
+        if source.node == "in":
+            return f"in.{source.output}, which nothing is wired to"
+        if source.node in self.off:
+            muted = self.off[source.node] == MUTED
+            return f"{source.node}, which {'is muted' if muted else 'does not run'}"
+        return f"{source.node}, which passes no {source.output} on"
+
+    def _inside(self, node: Node, body: Body, step: Step, problems: list[Problem]) -> Plan:
+        """The plan of a node's body. Its outputs get the types of what feeds them inside."""
+        back = set(body.outputs) & set(body.inputs) if node.type == "repeat" else set[str]()
+        unfed = {
+            n for n in body.inputs if not step.sources.get(n) and step.constants.get(n) is None
+        }
+        inner = Level(
+            self.catalogue,
+            body.nodes,
+            body.inputs,
+            frozenset(unfed - back),
+            frozenset(unfed & back),
+        )
+        plan = inner.plan()
+        for name, source in body.outputs.items():
+            try:
+                plan.outputs[name] = self._type_output(node, step.type, inner, name, source)
+            except Problem as problem:
+                inner.problems.append(problem)
+        problems += [problem.inside(node.id) for problem in inner.problems]
+        return plan
+
+    def _type_output(
+        self, node: Node, type: NodeType, inner: Level, name: str, source: Source
+    ) -> Source | None:
+        inside, start = inner.output(source, f"body.outputs.{name}"), inner.start(source)
+        if inside is None or start is None:
+            self.routes[Source(node.id, name)] = None
+            return start
+        many = inside.many or node.type == "for_each"
+        type.outputs[name] = replace(type.outputs[name], type=inside.type, many=many)
+        back = type.inputs.get(name) if node.type == "repeat" else None
+        mismatch = back and fits(inside, back)
+        if mismatch:
+            told = f"is fed back into the input of the same name, which {mismatch}"
+            raise Problem(told, f"body.outputs.{name}")
+        return start
