@@ -58,8 +58,9 @@ def _opened(path: Path) -> Any:
             f"asks for {named[1] or named[2]}, which is no tensor" if named else "is not plain data"
         )
         raise Problem(f"{path.name} is not converted: it {what}.") from None
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, IndexError) as error:
-        raise Problem(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from None
+    except Exception as error:  # a broken pickle can raise anything
+        told = str(error).partition("\n")[0] or type(error).__name__
+        raise Problem(f"{path.name} cannot be read: {told}") from None
 
 
 def _tensors(content: Any) -> Iterator[tuple[str, Tensor]]:
