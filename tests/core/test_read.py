@@ -19,9 +19,8 @@ def refused(data: bytes | str) -> list[str]:
 
 def within(value: str) -> str:
     """A workflow with one raw JSON value at node `a`, input `x`."""
-    return (
-        '{"format": "latentwire/1", "nodes": {"a": {"type": "add", "values": {"x": %s}}}}' % value
-    )
+    before = '{"format": "latentwire/1", "nodes": {"a": {"type": "add", "values": {"x": '
+    return before + value + "}}}}"
 
 
 def test_reads_a_document_with_a_byte_order_mark():
