@@ -91,6 +91,9 @@ def size_of(value: Any) -> int:
         return len(value)
     if isinstance(value, dict):
         return sum(map(size_of, value.values()))
+    size = getattr(value, "nbytes", None)
+    if size is not None:
+        return int(size)
     if is_dataclass(value) and not isinstance(value, type):
         return sum(size_of(getattr(value, field.name)) for field in fields(value))
-    return int(getattr(value, "nbytes", 16))
+    return 16

@@ -7,7 +7,7 @@ cancels it. There is one explicit stack and no recursion but into bodies, whose 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -50,7 +50,7 @@ class Run:
         self.reused: set[str] = set()
         self.assets: list[Asset] = []
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         """Do it. Raises `Problem` where a node fails. Closing the iterator ends the run at once."""
         if not self.inputs.path:
             for path, message in self.plan.notices():

@@ -1,5 +1,7 @@
 """Mute and bypass: for every mode, kind of input and place, what runs and what is said."""
 
+from typing import Any
+
 import pytest
 
 from tests.core.workshop import body, entry, problems, run
@@ -20,14 +22,14 @@ INPUTS = {
 MODES = ("normal", "mute", "bypass with a wire", "bypass without one")
 
 
-def chain(mode: str, after: dict) -> dict:
+def chain(mode: str, after: dict[str, Any]) -> dict[str, Any]:
     middle = entry("slow", a=5.0, steps=1) if mode == "bypass without one" else dict(PASSES)
     if mode != "normal":
         middle["mode"] = mode.split()[0]
     return {"source": SOURCE, "middle": middle, "after": after}
 
 
-def placed(place: str, nodes: dict) -> tuple[dict, str]:
+def placed(place: str, nodes: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """The chain at the top, saved by an effect, or in a body, and the path of its nodes."""
     if place == "top":
         end = entry("total", {"items": ["after.float"], "start": "source.float"})
@@ -62,9 +64,7 @@ def test_modes(mode, kind, place):
     assert ("middle" in runs) == (mode == "normal")
     assert ("after" in runs) == ("end" in runs) == (expected is not None)
     if expected is not None:
-        shown = next(
-            e.facts for e in ran.events if e.node == f"{path}after" and hasattr(e, "facts")
-        )
+        shown = next(end.facts for end in ran.ends if end.node == f"{path}after")
         assert shown == {"float": expected}
         assert ran.notices == {}
     else:

@@ -8,7 +8,8 @@ import pytest
 from nodes.core.check import load
 from nodes.core.problem import Problems
 from nodes.core.read import read
-from tests.core.workshop import CATALOGUE, Bench
+from tests.core.small import CATALOGUE
+from tests.core.workshop import Bench
 
 
 def refused(data: bytes | str) -> list[str]:
