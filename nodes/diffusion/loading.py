@@ -14,7 +14,6 @@ from torch.overrides import TorchFunctionMode
 
 from nodes.core.problem import Problem
 
-from .family import Config
 from .header import pickled, read_header
 from .recognise import Found, read_config
 
@@ -39,34 +38,47 @@ def load(found: Found, part: str, device: torch.device, dtype: torch.dtype) -> n
     Weights are copied off the mapped file: their alignment in memory changes results by 5e-7.
     Raises Problem for weights that are missing, cut or do not fit the config.
     """
-    config = found.configs[part]
+    state = _state(found, part)
+    _compare(found, part, state, outline(found, part).state_dict())
     with Uninitialised():
-        module = _make(found.family.classes[part], config)
-    state = _state(found, part, config)
-    try:
-        missing, extra = module.load_state_dict(state, strict=False)
-    except RuntimeError as error:
-        reason = str(error).split("\n")[1].strip() if "\n" in str(error) else str(error)
-        raise Problem(f"The weights of {found.path.name} do not fit its {part}: {reason}") from None
-    if missing or extra:
-        raise Problem(_misfit(found, part, list(missing), list(extra)))
+        module = _made(found, part)
+    module.load_state_dict(state)
     module.to(device) if dtype == torch.float32 else module.to(device, dtype)
     return module.eval().requires_grad_(False)
 
 
 def outline(found: Found, part: str) -> nn.Module:
-    """The module of `part` without any weights: its layers and their shapes, from the config."""
-    with torch.device("meta"):
-        return _make(found.family.classes[part], found.configs[part])
+    """The module of `part` without any weights: its layers and their shapes, from the config.
+
+    Takes no memory, whatever the config asks for. Raises Problem for a config that makes no module.
+    """
+    try:
+        with torch.device("meta"):
+            return _made(found, part)
+    except Exception as error:  # a config can be wrong in every way Python knows
+        reason = str(error).split("\n")[0]
+        raise Problem(f"The config of {found.path.name}'s {part} is broken: {reason}") from None
 
 
-def _misfit(found: Found, part: str, missing: list[str], extra: list[str]) -> str:
-    kind, names = ("lack", missing) if missing else ("have an unknown", extra)
-    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
-    return f"The weights of {found.path.name} do not fit its {part}: they {kind} {names[0]}{more}."
+def _compare(found: Found, part: str, state: dict[str, Tensor], wanted: dict[str, Tensor]) -> None:
+    """Raise Problem unless there is a tensor of the right shape for every weight, and no other."""
+    shapes = {name: tuple(tensor.shape) for name, tensor in wanted.items()}
+    ways = {
+        "lack": [name for name in shapes if name not in state],
+        "have an unknown": [name for name in state if name not in shapes],
+        "have another size of": [
+            name for name in shapes if name in state and state[name].shape != shapes[name]
+        ],
+    }
+    for how, names in ways.items():
+        if names:
+            more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+            unfit = f"The weights of {found.path.name} do not fit its {part}"
+            raise Problem(f"{unfit}: they {how} {names[0]}{more}.")
 
 
-def _make(name: str, config: Config) -> nn.Module:
+def _made(found: Found, part: str) -> nn.Module:
+    name, config = found.family.classes[part], found.configs[part]
     if name.startswith("CLIP"):
         usual = {key: value for key, value in config.items() if key not in ("dtype", "torch_dtype")}
         module: nn.Module = getattr(transformers, name)(transformers.CLIPTextConfig(**usual))
@@ -75,10 +87,10 @@ def _make(name: str, config: Config) -> nn.Module:
     return module
 
 
-def _state(found: Found, part: str, config: Config) -> dict[str, Tensor]:
+def _state(found: Found, part: str) -> dict[str, Tensor]:
     """The tensors by the module's own names, float32."""
     if found.path.is_file():
-        state = found.family.rename(part, tensors(found.path), config)
+        state = _renamed(found, part)
     else:
         folder = found.path if found.bare else found.path / part
         state = {}
@@ -88,6 +100,13 @@ def _state(found: Found, part: str, config: Config) -> dict[str, Tensor]:
     return {
         name: value.float() for name, value in state.items() if not name.endswith("position_ids")
     }
+
+
+def _renamed(found: Found, part: str) -> dict[str, Tensor]:
+    try:
+        return found.family.rename(part, tensors(found.path), found.configs[part])
+    except (LookupError, AttributeError) as error:
+        raise Problem(f"{found.path.name} lacks tensors of its {part}: {error}.") from None
 
 
 def _current(name: str) -> str:
@@ -124,3 +143,14 @@ def tensors(path: Path) -> dict[str, Tensor]:
             return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except (SafetensorError, OSError) as error:
         raise Problem(f"{path.name} is broken: {error}.") from None
+
+
+def look(found: Found, part: str) -> None:
+    """See by their headers that the weights of `part` are there and whole. Raises Problem."""
+    if found.path.is_file():
+        return  # its header was read to recognise it
+    for file in _files(found.path if found.bare else found.path / part):
+        try:
+            read_header(file)
+        except Problem as problem:
+            raise Problem(f"{file.parent.name}/{problem.message}") from None

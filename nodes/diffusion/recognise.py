@@ -24,6 +24,14 @@ from .space import space_of
 PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction")
 MAX_CONFIG = 2**20
 OWN_DEFAULTS = "latentwire.json"
+WISHES: dict[str, tuple[type, ...]] = {
+    "steps": (int,),
+    "guidance": (int, float),
+    "sampler": (str,),
+    "schedule": (str,),
+    "width": (int,),
+    "height": (int,),
+}
 
 
 @dataclass(frozen=True)
@@ -124,13 +132,24 @@ def _pipeline(path: Path, index: Config) -> Found:
                 family,
                 _configs(path, classes, family),
                 "epsilon",
-                read_config(own) if own.is_file() else {},
+                _wishes(own) if own.is_file() else {},
             )
     seen = ", ".join(f"{part} {name}" for part, name in sorted(classes.items()))
     raise Problem(
         f"{path.name} is of no known family ({', '.join(FAMILIES)}): "
         f"a {pipeline} with {seen or 'no parts'}."
     )
+
+
+def _wishes(path: Path) -> dict[str, Any]:
+    """What a folder wants where its users say `auto`. Raises Problem for what it cannot want."""
+    wishes = read_config(path)
+    wrong = [name for name, value in wishes.items() if type(value) not in WISHES.get(name, ())]
+    if wrong:
+        raise Problem(
+            f"{path.parent.name}/{path.name} says something of {wrong[0]} that is not understood."
+        )
+    return wishes
 
 
 def _names_class(value: Any) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nodes.core.facts import ModelFacts
+from nodes.core.problem import Problem
 from nodes.core.types import Conditioning, LatentSpace
 
 from . import ldm
@@ -92,6 +93,11 @@ def space(configs: dict[str, Config]) -> LatentSpace:
 def facts(configs: dict[str, Config]) -> ModelFacts:
     """What the U-Net works on and reads."""
     unet, ours = configs["unet"], space(configs)
+    if unet["in_channels"] != ours.channels:
+        raise Problem(
+            f"Its U-Net takes {unet['in_channels']} channels, its latents have {ours.channels}: "
+            "it is made for inpainting or another task, which is not known yet."
+        )
     size = unet.get("sample_size") or 64
     height, width = (size, size) if isinstance(size, int) else size
     return ModelFacts(
