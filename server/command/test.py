@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,6 +23,7 @@ LINTERS = {
     "types": ["-m", "mypy"],
     "import walls": ["-c", IMPORT_WALLS, "--no-logo"],
 }
+TOOLS = ("pytest", "xdist", "ruff", "mypy", "importlinter")
 # Tests marked `quiet` measure time or memory: they run alone, after the others.
 MOST_WORKERS = 4
 NO_TESTS_COLLECTED = 5
@@ -47,6 +49,7 @@ def needs_development(options: argparse.Namespace) -> bool:
 
 def main(options: argparse.Namespace) -> int:
     """Run every step, whatever the ones before it found; 0 only if tests ran and nothing failed."""
+    _refuse_missing_tools()
     if options.rest:
         results = [_tests("tests", options.rest)]
     else:
@@ -54,6 +57,13 @@ def main(options: argparse.Namespace) -> int:
     _print_summary(results)
     passed = any(result.passed for result in results)
     return 0 if passed and not any(result.failed for result in results) else 1
+
+
+def _refuse_missing_tools() -> None:
+    """Say so at once where an interpreter is used as it is and lacks one."""
+    for tool in TOOLS:
+        if find_spec(tool) is None:
+            raise ModuleNotFoundError(f"No module named {tool!r}", name=tool)
 
 
 def _all_tests() -> list[Result]:
