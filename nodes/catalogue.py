@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from nodes.core.node import NodeType
+from nodes.core.nodetype import NodeType
 from nodes.core.packs import definitions, load_pack
 
 from . import image, latent, loaders, notes, sample, steps, text, values

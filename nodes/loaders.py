@@ -12,6 +12,7 @@ from nodes.core.context import Host
 from nodes.core.facts import ModelFacts, TextFacts, VaeFacts
 from nodes.core.types import Lora
 from nodes.diffusion.describe import describe
+from nodes.diffusion.loading import look
 from nodes.diffusion.lora import with_lora
 from nodes.diffusion.lora_file import read_lora, suit
 from nodes.diffusion.recognise import PREDICTIONS, Found, recognise
@@ -123,7 +124,11 @@ def _lora_facts(
 def _found(host: Host, kind: str, name: str, prediction: str) -> Found:
     """What a name stands for, by headers and configs. What is wrong is told of the input."""
     with _told_of(kind):
-        return recognise(host.find(kind, name), prediction)
+        found = recognise(host.find(kind, name), prediction)
+        for part in found.family.classes.keys() & found.configs.keys():
+            if kind != "vae" or part == "vae":
+                look(found, part)
+        return found
 
 
 @contextmanager

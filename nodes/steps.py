@@ -173,9 +173,16 @@ def sampler_step(
         raise Problem(
             "is needed with a seed: each step has noise of its own. Wire in.index to it.", "index"
         )
-    return Stepped(
-        *sampling.advance(sampler, latent, denoised, sigma, next_sigma, state, seed, index or 0)
-    )
+    if sigma <= 0:
+        raise Problem(f"is {sigma:g}, there is no noise left to step from", "sigma")
+    try:
+        return Stepped(
+            *sampling.advance(sampler, latent, denoised, sigma, next_sigma, state, seed, index or 0)
+        )
+    except ZeroDivisionError:
+        raise Problem(
+            "was left at this very noise level, not by the step before", "state"
+        ) from None
 
 
 @sampler_step.facts

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nodes.core.workflow import Source
 from server import command
+from server.command.ready import ready
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -76,6 +78,15 @@ class Terminal:
         ended = self.run(workflow, "--json", *options)
         assert ended.status == 0, ended.err
         return ended
+
+    def result(self, workflow: Any, source: str) -> Any:
+        """What comes out at "NODE.OUTPUT" of a workflow, run by the engine of `run`."""
+        node, _, output = source.partition(".")
+        options = command.read(self.arguments(workflow))
+        run, _ = ready(options, self.out, node)
+        for _ in run.events():
+            pass
+        return run.output(Source(node, output))
 
     def main(self, *arguments: str) -> Ended:
         """Any command, in this process."""

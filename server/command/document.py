@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nodes.core.node import NodeType
-from nodes.core.ports import nearest, type_of
+from nodes.core.body_type import type_of
+from nodes.core.nodetype import NodeType
+from nodes.core.ports import nearest
 from nodes.core.problem import Problem, Problems
 from nodes.core.read import read
 from nodes.core.workflow import Node, Workflow, parse

@@ -1,0 +1,190 @@
+"""Every node of the catalogue: it has help, it runs, its facts come true, its inputs stay."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+from nodes.catalogue import catalogue
+from nodes.core.cache import Cache
+from nodes.core.check import check
+from nodes.core.events import NodeFinished
+from nodes.core.facts import KINDS, disagreements
+from nodes.core.nodetype import NodeType
+from nodes.core.run import Run
+from nodes.core.workflow import Source, parse
+from nodes.host import Local
+from tests.examples import node, workflow
+from tests.lora_files import write_lora
+
+NODES = catalogue()
+# What no header and no value tells before a run; everything else must be foreseen.
+FOUND_IN_THE_RUN = {"level.sigma", "level.next_sigma", "after.sigma", "after.next_sigma"}
+
+
+def everything():
+    """A workflow with every node of the catalogue in it."""
+    return workflow(
+        note=node("note", text="every node"),
+        words=node("text", value="a red sailboat"),
+        more=node("join_text", texts=["@words.str", "@words.str"]),
+        count=node("whole_number", value=2),
+        half=node("number", value=0.5),
+        sum=node("calculate", a="@half.float", b=0.25),
+        luck=node("seed", value=7),
+        switch=node("toggle", value=True),
+        model=node("load_model", model="epsilon"),
+        vae=node("load_vae", vae="epsilon"),
+        style=node("load_lora", lora="style", model="@model.model", text_encoder=ENCODER),
+        prompt=node("encode_text", text="@more.str", text_encoder="@style.text_encoder"),
+        blank=node("empty_latent", width=64, height=72, batch="@count.int"),
+        sample=node("sample", steps=2, seed="@luck.int", latent="@blank.latent", **LED),
+        photo=node("load_image", image="photo.png"),
+        encoded=node("vae_encode", vae="@vae.vae", image="@photo.image"),
+        blend=node("blend_latents", a="@encoded.latent", b="@encoded.latent", amount="@sum.float"),
+        schedule=node("noise_schedule", steps="@count.int", model="@style.model"),
+        noise=node("add_noise", latent="@blend.latent", sigmas=SIGMAS, model="@style.model"),
+        level=node("noise_schedule_step", index=0, sigmas=SIGMAS),
+        after=node("noise_schedule_step", index=1, sigmas=SIGMAS),
+        unet=node("unet_denoise", latent="@noise.latent", sigma="@level.sigma", **READ),
+        guide=node("guide", positive="@unet.denoised", negative="@unet.negative_denoised"),
+        step=node("sampler_step", sampler="dpmpp_2m", denoised="@guide.denoised", **LEVELS),
+        again=node("sampler_step", sampler="dpmpp_2m", denoised="@guide.denoised", **NEXT),
+        decode=node("vae_decode", vae="@model.vae", latent="@sample.latent"),
+        save=node("save_image", image="@decode.image"),
+        show=node("preview_image", image="@decode.image"),
+    )
+
+
+ENCODER, SIGMAS = "@model.text_encoder", "@schedule.sigmas"
+LED = {"model": "@style.model", "positive": "@prompt.conditioning"}
+READ = {"model": "@style.model", "conditioning": "@prompt.conditioning"}
+LEVELS = {"latent": "@noise.latent", "sigma": "@level.sigma", "next_sigma": "@level.next_sigma"}
+NEXT = {
+    "latent": "@step.latent",
+    "state": "@step.state",
+    "sigma": "@after.sigma",
+    "next_sigma": "@after.next_sigma",
+}
+
+
+class Watch:
+    """Node types whose inputs are compared before and after: `changed` are those that differ."""
+
+    def __init__(self) -> None:
+        self.changed: list[str] = []
+        self.ran: set[str] = set()
+
+    def over(self, type: NodeType) -> NodeType:
+        watched = self._steps(type) if type.is_generator else self._plain(type)
+        return replace(type, function=watched)
+
+    def _plain(self, type: NodeType) -> Callable[..., Any]:
+        def run(**inputs: Any) -> Any:
+            before = snapshot(inputs)
+            given = type.function(**inputs)
+            self._compare(type, before, inputs)
+            return given
+
+        return run
+
+    def _steps(self, type: NodeType) -> Callable[..., Any]:
+        def run(**inputs: Any) -> Iterator[Any]:
+            before = snapshot(inputs)
+            given = yield from type.function(**inputs)
+            self._compare(type, before, inputs)
+            return given
+
+        return run
+
+    def _compare(self, type: NodeType, before: list[Any], inputs: dict[str, Any]) -> None:
+        self.ran.add(type.type)
+        for (old, version), tensor in zip(before, tensors(inputs), strict=True):
+            if version != tensor._version or not torch.equal(old, tensor):
+                self.changed.append(type.type)
+
+
+def snapshot(inputs: dict[str, Any]) -> list[tuple[torch.Tensor, int]]:
+    return [(tensor.clone(), tensor._version) for tensor in tensors(inputs)]
+
+
+def tensors(value: Any) -> Iterator[torch.Tensor]:
+    """Every tensor in what a node is called with, its context aside."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from () if name == "context" else tensors(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from tensors(inner)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from tensors(getattr(value, field.name))
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory, models):
+    """(plan, what each node was measured to give, the watch) of a run of everything."""
+    folder, watch = tmp_path_factory.mktemp("everything"), Watch()
+    Image.new("RGB", (72, 64), "teal").save(folder / "photo.png")
+    write_lora(folder / "loras" / "style.safetensors")
+    host = Local(folder / "out", folder, [models, folder / "loras"], data=folder / "data")
+    plan = check(
+        parse(everything()), {name: watch.over(type) for name, type in NODES.items()}, host
+    )
+    events = Run(plan, host, Cache(), list(plan.steps)).events()
+    measured = {e.node: e.facts for e in events if isinstance(e, NodeFinished)}
+    return plan, measured, watch
+
+
+def test_every_node_has_help_and_a_title():
+    assert [name for name, type in NODES.items() if len(type.help) < 20 or not type.title] == []
+
+
+def test_every_node_runs_on_a_tiny_model(ran):
+    assert ran[2].ran == set(NODES)
+
+
+def test_no_node_changes_its_inputs(ran):
+    assert ran[2].changed == []
+
+
+def test_a_node_that_changes_its_inputs_would_be_seen():
+    watch = Watch()
+    fault = replace(NODES["vae_decode"], is_generator=False, function=lambda latent: latent.add_(1))
+    watch.over(fault).function(latent=torch.zeros(3))
+    assert watch.changed == ["vae_decode"]
+
+
+def test_facts_foreseen_are_those_measured(ran):
+    plan, measured, _ = ran
+    wrong = {
+        f"{name}.{output}": told
+        for name, facts in measured.items()
+        for output, found in facts.items()
+        if (told := disagreements(plan.facts[Source(name, output)], found))
+    }
+    assert wrong == {}
+
+
+def test_nothing_is_left_unknown_that_a_header_or_a_value_tells(ran):
+    plan, measured, _ = ran
+    unknown = {
+        f"{name}.{output}"
+        for name, facts in measured.items()
+        for output, found in facts.items()
+        if has_gap(plan.facts[Source(name, output)], found)
+    }
+    assert unknown == FOUND_IN_THE_RUN
+
+
+def has_gap(foreseen: Any, found: Any) -> bool:
+    """Whether something was found that was not foreseen."""
+    if type(found) not in KINDS.values():
+        return foreseen is None
+    names = [field.name for field in fields(found)]
+    return any(getattr(foreseen, n) is None and getattr(found, n) is not None for n in names)
