@@ -39,7 +39,9 @@ def infer(plan: Plan, inputs: dict[str, Any], host: Host) -> list[Problem]:
             facts = {}
         for name, output in step.type.outputs.items():
             known = facts.get(name)
-            plan.facts[Source(step.id, name)] = _nothing_known(output) if known is None else known
+            known = _nothing_known(output) if known is None else known
+            if known is not None:
+                plan.facts[Source(step.id, name)] = known
     return problems
 
 
@@ -211,7 +213,7 @@ def _each(step: Step, body: Plan, inputs: dict[str, Any], host: Host) -> list[Pr
     for items in _turns(step, inputs):
         problems += infer(body, inputs | items, host)
         facts = body.facts
-        held = {s: common(held[s], facts[s]) for s in facts} if held is not None else facts
+        held = {s: common(held.get(s), facts[s]) for s in facts} if held is not None else facts
     body.facts = held or {}
     return problems
 

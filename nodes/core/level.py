@@ -19,15 +19,16 @@ from .problem import Problem
 from .workflow import BYPASS, MUTE, Body, BodyInput, Node, Source
 
 INDEX = Output("index", "int")
-Wires = dict[str, tuple[Source, ...]]
+Starts = tuple[Source, ...]
+Wires = dict[str, Starts]
 _PLAIN_NAMES = {kind.__name__ for kind in PLAIN}
 
 
 @dataclass
 class Level:
-    """`inputs` are those of the body, None for a workflow. `problems` grows while it is planned.
+    """inputs: those of the body, None for a workflow. problems: grows while it is planned.
 
-    open: inputs that nothing feeds. blank: inputs that are None in the first turn, then fed back.
+    open: inputs that nothing feeds. blank: those that are None in the first turn, then fed back.
     """
 
     catalogue: Catalogue
@@ -71,7 +72,7 @@ class Level:
             self._bypass(node, type, sources)
             return
         constants = self._constants(node, type, sources)
-        if node.id in self.off:
+        if node.id in self.off:  # since an input it requires comes from what is off
             return
         step = Step(node.id, type, constants, sources, type.effect, type.exact)
         if node.body:
@@ -84,52 +85,54 @@ class Level:
 
         A port whose wires are wrong has none, and nothing more is said about it.
         """
-        wires, sources = node.wires, Wires()
-        for name in wires:
-            if name not in type.inputs:
-                near = nearest(name, type.inputs)
-                self._tell(Problem(f"there is no such input{near}", name), node.id)
-        for name, port in type.inputs.items():
-            if name in wires:
-                try:
-                    starts = self._starts(wires[name], port)
-                except Problem as problem:
-                    self._tell(problem, node.id)
-                    sources[name] = ()
-                else:
-                    if starts:
-                        sources[name] = starts
-        return sources
+        sources = Wires()
+        for name, wired in node.wires.items():
+            try:
+                starts = self._starts(name, wired, type)
+            except Problem as problem:
+                self._tell(problem, node.id)
+                sources[name] = ()
+            else:
+                if starts:
+                    sources[name] = starts
+        if len(sources) < 2:
+            return sources
+        return {name: sources[name] for name in type.inputs if name in sources}
 
-    def _starts(self, wired: tuple[Source, ...], port: Input) -> tuple[Source, ...]:
+    def _starts(self, name: str, wired: Starts, type: NodeType) -> Starts:
+        port = type.inputs.get(name)
+        if port is None:
+            raise Problem(f"there is no such input{nearest(name, type.inputs)}", name)
         if len(wired) > 1 and not port.many:
-            raise Problem(f"takes one wire, it has {len(wired)}", port.name)
+            raise Problem(f"takes one wire, it has {len(wired)}", name)
         starts = []
         for source in wired:
-            output = self.output(source, port.name)
+            output = self.output(source, name)
             mismatch = output and fits(output, port)
             if mismatch:
-                raise Problem(f"{mismatch} (from {source.node}.{source.output})", port.name)
+                raise Problem(f"{mismatch} (from {source.node}.{source.output})", name)
             start = self.start(source)
             if start is not None:
-                self._look_for_blank(start, port)
+                if port.required and start.node == "in":
+                    self._look_for_blank(start.output, port)
                 starts.append(start)
         return tuple(starts)
 
     def output(self, source: Source, port: str) -> Output | None:
         """The output a wire begins at; None where its node is muted or itself in error."""
-        if source.node == "in":
-            return self._input(source.output, port)
-        type = self.types.get(source.node)
+        node, name = source
+        type = self.types.get(node)
         if type is None:
-            if source.node not in self.nodes:
-                told = f'comes from "{source.node[:60]}", which is no node here'
-                raise Problem(f"{told}{nearest(source.node, self.nodes)}", port)
+            if node == "in":
+                return self._input(name, port)
+            if node not in self.nodes:
+                told = f'comes from "{node[:60]}", which is no node here'
+                raise Problem(f"{told}{nearest(node, self.nodes)}", port)
             return None
-        output = type.outputs.get(source.output)
+        output = type.outputs.get(name)
         if output is None:
-            told = f'comes from {source.node}, which has no output "{source.output[:60]}"'
-            raise Problem(f"{told}{nearest(source.output, type.outputs)}", port)
+            told = f'comes from {node}, which has no output "{name[:60]}"'
+            raise Problem(f"{told}{nearest(name, type.outputs)}", port)
         return output if output.type else None
 
     def _input(self, name: str, port: str) -> Output:
@@ -151,10 +154,10 @@ class Level:
             return None
         return self.routes.get(source, source)
 
-    def _look_for_blank(self, start: Source, port: Input) -> None:
-        if port.required and start.node == "in" and start.output in self.blank:
-            told = f"comes from in.{start.output}, which is empty in the first turn"
-            raise Problem(f"{told}: wire something into {start.output} of the repeat", port.name)
+    def _look_for_blank(self, name: str, port: Input) -> None:
+        if name in self.blank:
+            told = f"comes from in.{name}, which is empty in the first turn"
+            raise Problem(f"{told}: wire something into {name} of the repeat", port.name)
 
     def _bypass(self, node: Node, type: NodeType, sources: Wires) -> None:
         """Pass the first connected input of an output's type on in its place."""
@@ -212,7 +215,7 @@ class Level:
 
     def _inside(self, node: Node, body: Body, step: Step, problems: list[Problem]) -> Plan:
         """The plan of a node's body. Its outputs get the types of what feeds them inside."""
-        back = set(body.outputs) & set(body.inputs) if node.type == "repeat" else set[str]()
+        back = body.outputs.keys() & body.inputs.keys() if node.type == "repeat" else set[str]()
         unfed = {
             n for n in body.inputs if not step.sources.get(n) and step.constants.get(n) is None
         }

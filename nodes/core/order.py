@@ -20,8 +20,12 @@ def order(wanted: Iterable[str], needs: Needs) -> tuple[list[str], list[Problem]
     for target in wanted:
         if target in done:
             continue
+        first = needs(target)
+        if all(map(done.__contains__, first)):
+            done[target] = None
+            continue
         path = {target: None}
-        stack = [(target, iter(needs(target)))]
+        stack = [(target, iter(first))]
         while stack:
             name, waiting = stack[-1]
             for need in waiting:

@@ -75,6 +75,8 @@ def wire_type(written: str) -> tuple[str, bool]:
 
 def fits(output: Output, port: Input) -> str | None:
     """Why a wire from an output to an input does not fit, or None."""
+    if output.type == port.type and not output.many:
+        return None
     if output.type != port.type and not (output.type == "int" and port.type == "float"):
         return f"takes {port.type}, the wire brings {output.type}"
     if output.many and not port.many:

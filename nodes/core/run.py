@@ -121,8 +121,10 @@ class Run:
                 call.close()
 
     def _call(self, name: str) -> Call:
-        path = self.inputs.path
-        return Call(self.plan.steps[name], f"{path}/{name}" if path else name)
+        return Call(self.plan.steps[name], self._path(name))
+
+    def _path(self, name: str) -> str:
+        return f"{self.inputs.path}/{name}" if self.inputs.path else name
 
     def _prepare(self, call: Call, stack: list[Call]) -> Entry | None:
         """Put what the node on top needs above it, or take it off if it is there already.
@@ -220,13 +222,18 @@ class Run:
 
     def _untouched(self, needed: list[Step]) -> Iterator[Event]:
         """Nodes that were needed, but not looked at since what hangs on them was reused."""
-        wanted, untouched = set(self.targets), list[str]()
+        found, reused = self.results.found, self.reused
+        strictly = self._strictly(needed) if any(step.type.lazy for step in needed) else needed
+        for step in strictly:
+            if step.id not in found and step.id not in reused:
+                reused.add(step.id)
+                yield NodeFinished(self._path(step.id), 0.0, True, {}, self.inputs.iteration)
+
+    def _strictly(self, needed: list[Step]) -> list[Step]:
+        """Those that are needed though no more lazy inputs are asked for."""
+        wanted, strictly = set(self.targets), list[Step]()
         for step in reversed(needed):
             if step.id in wanted or step.id in self.results.found:
                 wanted.update(self._strict_needs(step))
-                if step.id not in self.results.found and step.id not in self.reused:
-                    untouched.append(step.id)
-        for name in reversed(untouched):
-            self.reused.add(name)
-            path = self._call(name).path
-            yield NodeFinished(path, 0.0, True, {}, self.inputs.iteration)
+                strictly.append(step)
+        return strictly[::-1]
