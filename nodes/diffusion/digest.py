@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -44,7 +45,11 @@ class Digests:
     def _write(self) -> None:
         if not self.file:
             return
-        self.file.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.file.with_name(f"{self.file.name}.{os.getpid()}")
-        fresh.write_text(json.dumps(self.known))
-        os.replace(fresh, self.file)
+        with suppress(OSError):  # a full disk, or no place to write: they are worked out again
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                fresh.write_text(json.dumps(self.known))
+                os.replace(fresh, self.file)
+            finally:
+                fresh.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from .denoiser import Denoiser
 from .guidance import both, guide, together
 from .noise import generators, noise
 from .samplers import SAMPLERS, STEP_SAMPLERS
+from .schedules import check
 from .schedules import schedule as sigmas_of
 from .stock import stock_loop
 
@@ -50,12 +51,13 @@ def sample(
     half as much. The sampler `model` is the scheduler of the model's own folder, stepped by
     diffusers; then `denoise` below 1 runs the last int(steps * denoise) steps.
     """
+    check(steps, denoise)
     ready = fitted(latent, denoiser)
     negative = None if guidance == 1.0 else negative or positive.unconditional
     pair = together(denoiser, positive, negative, len(ready.values))
     scale = None if negative is None else guidance
     if sampler == "model":
-        return _stock(denoiser, latent, ready, pair, seed, steps, scale, schedule, denoise)
+        return _stock(denoiser, ready, pair, seed, steps, scale, schedule, denoise)
     return _own(
         denoiser, latent, pair, seed, scale, sampler, sigmas_of(schedule, denoiser, steps, denoise)
     )
@@ -98,7 +100,6 @@ def _own(
 
 def _stock(
     denoiser: Denoiser,
-    latent: Latent,
     ready: Latent,
     pair: Conditioning,
     seed: int,
@@ -113,18 +114,18 @@ def _stock(
             port="schedule",
             fix=Fix("Use the model's schedule", {"schedule": "model"}),
         )
-    if denoise == 0:
+    if int(steps * denoise) == 0:
         return ready
     streams = generators(seed, len(ready.values))
     shape = (1, *ready.values.shape[1:])
     drawn = torch.cat([torch.randn(shape, generator=stream) for stream in streams])
-    picture = None if is_blank(latent) else ready.values
-    x = drawn.to(denoiser.device)
+    picture = ready.values.to(denoiser.dtype)
+    x = drawn.to(denoiser.device, denoiser.dtype)
     run = stock_loop(denoiser, picture, x, streams, pair, steps, guidance, denoise)
     for index, (after, denoised, count) in enumerate(run, 1):
         x = after
         yield Step(index, count, x, denoised)
-    return replace(ready, values=x)
+    return replace(ready, values=x.float())
 
 
 def start(latent: Latent, sigmas: Tensor, seed: int, denoiser: Denoiser) -> Latent:

@@ -37,14 +37,19 @@ def schedule(name: str, denoiser: Denoiser, steps: int, denoise: float = 1.0) ->
         raise Problem(
             f"There is no schedule {name}; it is one of {', '.join(SCHEDULES)}.", port="schedule"
         )
-    if not 1 <= steps <= MOST:
-        raise Problem(f"A schedule has 1 to {MOST} steps, not {steps}.", port="steps")
-    if not 0 <= denoise <= 1:
-        raise Problem(f"Denoise is between 0 and 1, not {denoise}.", port="denoise")
+    check(steps, denoise)
     if denoise == 0:
         return torch.zeros(1)
     whole = SCHEDULES[name](denoiser, min(int(steps / denoise), MOST))
     return torch.cat([whole[-steps:], whole.new_zeros(1)]).float()
+
+
+def check(steps: int, denoise: float) -> None:
+    """Raise Problem for numbers that no schedule can be made of."""
+    if not 1 <= steps <= MOST:
+        raise Problem(f"A schedule has 1 to {MOST} steps, not {steps}.", port="steps")
+    if not 0 <= denoise <= 1:
+        raise Problem(f"Denoise is between 0 and 1, not {denoise}.", port="denoise")
 
 
 @named

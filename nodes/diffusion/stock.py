@@ -68,7 +68,7 @@ def model_sigmas(denoiser: Denoiser, steps: int) -> Tensor:
 
 def stock_loop(
     denoiser: Denoiser,
-    picture: Tensor | None,
+    picture: Tensor,
     noise: Tensor,
     generators: list[torch.Generator],
     pair: Conditioning,
@@ -78,23 +78,13 @@ def stock_loop(
 ) -> Iterator[tuple[Tensor, Tensor, int]]:
     """Yields (latent, denoised, steps in all) after each step of the folder's scheduler.
 
-    `pair` holds negative and positive as one batch where `guidance` is a number. `picture` is None
-    or what noise is added to where `denoise` < 1: the last int(steps * denoise) steps are run, as
+    `pair` holds negative and positive as one batch where `guidance` is a number. With `denoise`
+    below 1 noise is added to `picture` and the last int(steps * denoise) steps are run, as
     diffusers' image-to-image pipelines do.
     """
     stock = scheduler(denoiser.scheduler_config)
     stock.set_timesteps(steps, device=noise.device)
-    times, x = stock.timesteps, noise
-    if denoise < 1:
-        begin = max(steps - min(int(steps * denoise), steps), 0) * stock.order
-        times = times[begin:]
-        if hasattr(stock, "set_begin_index"):
-            stock.set_begin_index(begin)
-        x = stock.add_noise(
-            torch.zeros_like(noise) if picture is None else picture, noise, times[:1]
-        )
-    else:
-        x = x * stock.init_noise_sigma
+    times, x = _begun(stock, picture, noise, steps, denoise)
     extra = _extra(stock, generators)
     for time in times:
         both = x if guidance is None else torch.cat([x, x])
@@ -103,8 +93,33 @@ def stock_loop(
             negative, positive = out.chunk(2)
             out = negative + guidance * (positive - negative)
         result = stock.step(out, time, x, **extra)
+        yield result.prev_sample, _foreseen(denoiser, result, x, out, time), len(times)
         x = result.prev_sample
-        yield x, getattr(result, "pred_original_sample", x), len(times)
+
+
+def _begun(
+    stock: Any, picture: Tensor, noise: Tensor, steps: int, denoise: float
+) -> tuple[Tensor, Tensor]:
+    """The times that are left to run, and the latent they begin with."""
+    if denoise == 1:
+        return stock.timesteps, noise * stock.init_noise_sigma
+    begin = (steps - int(steps * denoise)) * stock.order
+    times = stock.timesteps[begin:]
+    if hasattr(stock, "set_begin_index"):
+        stock.set_begin_index(begin)
+    return times, stock.add_noise(picture, noise, times[:1])
+
+
+def _foreseen(denoiser: Denoiser, result: Any, x: Tensor, out: Tensor, time: Tensor) -> Tensor:
+    """x0 as this step sees it. A scheduler that does not tell it keeps x variance-preserving."""
+    told: Tensor | None = getattr(result, "pred_original_sample", None)
+    if told is not None:
+        return told
+    prediction, index = denoiser.prediction, float(time)
+    if prediction.flow:
+        return prediction.denoised(x, out, index / 1000)
+    sigma = float(prediction.table[int(index)])
+    return prediction.denoised(x * (sigma**2 + 1) ** 0.5, out, sigma)
 
 
 def _extra(stock: Any, generators: list[torch.Generator]) -> dict[str, Any]:

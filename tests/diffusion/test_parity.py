@@ -1,8 +1,11 @@
 """The picture equals the stock pipeline's, bit for bit where it can."""
 
+from copy import deepcopy
+from dataclasses import replace
+
 import pytest
 import torch
-from diffusers import StableDiffusionImg2ImgPipeline
+from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 
 from nodes.core.types import Latent
 from nodes.diffusion import autoencoder, memory, text
@@ -42,6 +45,33 @@ def test_the_models_own_scheduler_gives_the_pipelines_picture_to_the_bit(
     assert torch.equal(
         autoencoder.decode(vae, latent).values, theirs(stock(kind), guidance=guidance)
     )
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_walks_as_the_pipeline_to_the_bit(parts, stock, dtype):
+    denoiser, conditioning, _ = parts("dpm")
+    half = replace(denoiser, module=deepcopy(denoiser.module).to(dtype), dtype=dtype)
+    steps = sample(half, blank(), conditioning, None, 7, 4, 5.0, "model", "model")
+    unet = deepcopy(stock("dpm").unet).to(dtype)
+    pipe = StableDiffusionPipeline(
+        **(stock("dpm").components | {"unet": unet, "text_encoder": None, "tokenizer": None}),
+        requires_safety_checker=False,
+    )
+    pipe.set_progress_bar_config(disable=True)
+    unconditional = conditioning.unconditional.text.to(dtype)
+    prompts = {
+        "prompt_embeds": conditioning.text.to(dtype),
+        "negative_prompt_embeds": unconditional,
+    }
+    expected = pipe(
+        **prompts,
+        num_inference_steps=4,
+        guidance_scale=5.0,
+        generator=torch.Generator().manual_seed(7),
+        output_type="latent",
+    ).images
+    latent = finish(steps).values
+    assert latent.dtype == torch.float32 and torch.equal(latent, expected.float())
 
 
 def test_a_single_file_gives_the_folders_picture_to_the_bit(parts, stock):

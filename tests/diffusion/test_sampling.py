@@ -65,6 +65,15 @@ def test_each_step_tells_where_it_is(parts):
     assert torch.equal(steps[-1].latent, steps[-1].denoised)
 
 
+@pytest.mark.parametrize("kind", ["pndm", "ddim", "euler", "dpm", "v", "flow"])
+def test_the_models_scheduler_tells_what_it_foresees(parts, kind):
+    """The last x0 foreseen is the picture itself, give or take what the last step leaves."""
+    denoiser, conditioning, _ = parts(kind)
+    steps = list(sample(denoiser, blank(), conditioning, None, 7, 8, 1.0, "model", "model"))
+    last = steps[-1]
+    assert torch.allclose(last.denoised, last.latent, atol=0.1 * last.latent.abs().max().item())
+
+
 def test_guidance_one_is_the_positive_alone(parts):
     denoiser, conditioning, _ = parts("pndm")
     sigmas = schedule("normal", denoiser, 1)
@@ -77,8 +86,12 @@ def test_guidance_one_is_the_positive_alone(parts):
 def test_denoise_zero_gives_the_latent_back(parts):
     space = parts("pndm")[0].space
     latent = Latent(torch.randn(1, 4, 8, 8), space)
-    for sampler, levels in (("euler", "normal"), ("model", "model")):
-        after = run(parts, latent=latent, denoise=0.0, sampler=sampler, schedule=levels)
+    for sampler, levels, denoise in (
+        ("euler", "normal", 0.0),
+        ("model", "model", 0.0),
+        ("model", "model", 0.2),
+    ):
+        after = run(parts, latent=latent, denoise=denoise, sampler=sampler, schedule=levels)
         assert torch.equal(after.values, latent.values)
 
 
