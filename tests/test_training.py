@@ -102,7 +102,7 @@ def _stage(name: str, work: Path) -> Stage:
         return AutoencoderStage(new_autoencoder((8, 8, 8, 8)), pictures, batch=2, size=32)
     if name == "decoder":
         return DecoderStage(new_autoencoder((8, 8, 8, 8)), pictures, batch=2, size=32)
-    latents = Latents.of(pictures, new_autoencoder((8, 8, 8, 8)))
+    latents = Latents.of(pictures, new_autoencoder((8, 8, 8, 8)), count=6)
     return DenoiserStage(new_denoiser((8, 16, 16)), latents, words, Reader(words).encoder, 2)
 
 
@@ -134,7 +134,7 @@ def test_scenes_drawn_at_random_are_legal():
 def test_what_is_exported_loads_as_a_stock_pipeline(work: Path, tmp_path: Path):
     stages.text_encoder(work, steps=1, rate=1e-3, batch=2, seed=0)
     stages.autoencoder(work, steps=1, rate=1e-3, batch=1, size=32, seed=0)
-    stages.latents(work)
+    stages.latents(work, count=6)
     stages.denoiser(work, steps=1, rate=1e-3, batch=1, seed=0)
     export(work, tmp_path)
     assert _draws(tmp_path) == (128, 128)

@@ -30,7 +30,7 @@ def _arguments() -> argparse.ArgumentParser:
     _command(stage, "tokenizer", save)
     _command(stage, "text-encoder", stages.text_encoder, steps=600, rate=1e-3, batch=64, seed=0)
     _command(stage, "autoencoder", stages.autoencoder, **stages.CROPS)
-    _command(stage, "latents", stages.latents)
+    _command(stage, "latents", stages.latents, count=8000)
     _command(stage, "decoder", stages.decoder, **stages.CROPS)
     _command(stage, "denoiser", stages.denoiser, steps=9000, rate=1e-3, batch=16, seed=0)
     _command(stage, "export", export, folder=Path("models/starter"))

@@ -61,15 +61,15 @@ class Latents:
 
     @classmethod
     @torch.no_grad()
-    def of(cls, pictures: Pictures, autoencoder: AutoencoderKL) -> Latents:
-        pixels = torch.from_numpy(pictures.pixels)
+    def of(cls, pictures: Pictures, autoencoder: AutoencoderKL, count: int) -> Latents:
+        pixels = torch.from_numpy(pictures.pixels[:count].copy())
         parts = [
             encode(autoencoder, part.permute(0, 3, 1, 2) / 127.5 - 1).mean
-            for part in pixels.split(32)
+            for part in pixels.split(8)
         ]
         values = torch.cat(parts)
         scale = 1 / values.std().item()
-        weights = subject_weights(pictures.boxes, values.shape[-1])
+        weights = subject_weights(pictures.boxes[:count], values.shape[-1])
         return cls(values * scale, weights, pictures.scenes, scale)
 
     def save(self, file: Path) -> None:

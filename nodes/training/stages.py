@@ -35,10 +35,10 @@ def autoencoder(work: Path, steps: int, rate: float, batch: int, size: int, seed
     Training(stage, Plan(steps, rate, seed=seed), work / "autoencoder.pt").run()
 
 
-def latents(work: Path) -> None:
-    """Freeze the encoder: see all pictures through it."""
+def latents(work: Path, count: int) -> None:
+    """Freeze the encoder: see the first pictures through it."""
     network = load_autoencoder(work / "autoencoder.pt")
-    Latents.of(load_pictures(work), network).save(work / "latents.pt")
+    Latents.of(load_pictures(work), network, count).save(work / "latents.pt")
 
 
 def decoder(work: Path, steps: int, rate: float, batch: int, size: int, seed: int) -> None:
