@@ -40,6 +40,7 @@ LARGER_UNET = {"block_out_channels": (96, 192, 288), "sample_size": 24}
 PROMPT = "a red sailboat at sunset"
 THINGS = ("house", "tree", "cat")
 GUIDANCE = 4.0
+GOALS = {"ratio": 1.0, "picture_seconds": 1.0, f"{LARGER}.ratio": 1.0}
 Sampling = Callable[[int], None]
 
 
