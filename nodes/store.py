@@ -35,6 +35,24 @@ TABLE = """create table if not exists results (key text primary key, document te
   tensors blob, file text, bytes integer, used real) without rowid"""
 
 
+def _opened(file: Path) -> sqlite3.Connection:
+    """The database in a file; a new one where it is broken, one in memory where none can be had."""
+    for place in (file, file, ":memory:"):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            database = sqlite3.connect(place, timeout=10, isolation_level=None)
+            database.execute("pragma journal_mode=wal")
+            database.execute("pragma synchronous=off")  # losing it costs time only
+            database.execute(TABLE)
+            return database
+        except sqlite3.OperationalError:
+            continue  # locked for long, or no place to write
+        except (OSError, sqlite3.DatabaseError):
+            with suppress(OSError):
+                file.unlink()
+    return sqlite3.connect(":memory:", isolation_level=None)
+
+
 class Unstorable(Exception):
     """A value of a type that only its own process knows."""
 
@@ -45,13 +63,7 @@ class DiskStore:
     def __init__(self, folder: Path, budget: int = 4 * 2**30) -> None:
         self.folder, self.budget = folder, budget
         self._waiting: dict[str, tuple[Any, ...]] = {}
-        folder.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(
-            folder / "results.sqlite", timeout=10, isolation_level=None
-        )
-        self._database.execute("pragma journal_mode=wal")
-        self._database.execute("pragma synchronous=off")  # losing it costs time only
-        self._database.execute(TABLE)
+        self._database = _opened(folder / "results.sqlite")
 
     def load(self, key: str) -> Entry | None:
         row = self._waiting.get(key) or self._row(key)

@@ -103,12 +103,10 @@ class Terminal:
         environment = {**os.environ, "LATENTWIRE_PYTHON": "current"}
         return subprocess.Popen(
             [sys.executable, str(ROOT / "main.py"), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
             env=environment,
             cwd=self.folder,
-            **how,
+            **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how),
         )
 
     @staticmethod
