@@ -100,7 +100,7 @@ class Terminal:
 
     def start(self, *arguments: str, **how: Any) -> "subprocess.Popen[str]":
         """Any command, as a process of its own; its data folder is this terminal's."""
-        environment = {**os.environ, "LATENTWIRE_PYTHON": "current"}
+        environment = {**os.environ, "LATENTWIRE_PYTHON": "current", "OMP_NUM_THREADS": "1"}
         return subprocess.Popen(
             [sys.executable, str(ROOT / "main.py"), *arguments],
             text=True,
