@@ -9,7 +9,7 @@ from statistics import median
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = (".ci", "nodes", "server", "tests", "web", "workflows")
+FOLDERS = (".ci", "docs", "nodes", "server", "tests", "web", "workflows")
 NOT_OURS = {"node_modules", "dist", "__pycache__"}
 TEXT = {".css", ".html", ".json", ".md", ".py", ".toml", ".ts", ".tsx", ".txt", ""}
 MOST_LINES = 250
