@@ -1,0 +1,47 @@
+"""A run that is cut short: ctrl-C and a full disk, in a process of its own."""
+
+import os
+import pty
+import resource
+import select
+import signal
+
+from tests.examples import picture
+
+
+def test_ctrl_c_ends_within_a_step_and_the_next_run_goes_on_from_there(terminal):
+    long = picture(steps=150)
+    long["nodes"]["blank"]["values"] |= {"width": 256, "height": 256}
+    ours, theirs = pty.openpty()
+    process = terminal.start(*terminal.arguments(long), stderr=theirs)
+    os.close(theirs)
+    shown = read_until(ours, b"/150")
+    process.send_signal(signal.SIGINT)
+    shown += read_until(ours, b"Interrupted.")
+    assert process.wait(timeout=60) == 130
+    assert process.stdout.read() == ""
+    assert b"sample" in shown
+    assert b"Traceback" not in shown
+    assert list(terminal.out.iterdir()) == []
+    long["nodes"]["sample"]["values"]["steps"] = 1
+    assert terminal.json(long, "--to", "sample").made == {"sample"}
+
+
+def read_until(screen, words):
+    """What comes on the screen up to these words."""
+    shown = b""
+    while words not in shown:
+        assert select.select([screen], [], [], 120)[0], shown
+        shown += os.read(screen, 4096)
+    return shown
+
+
+def test_a_full_disk_fails_the_run_with_a_sentence_and_leaves_no_half_file(terminal):
+    def little_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    ended = terminal.end(terminal.start(*terminal.arguments(picture()), preexec_fn=little_room))
+    assert ended.status == 1
+    assert ended.problems == [f"save: there is no room left in {terminal.out}: nothing was written"]
+    assert list(terminal.out.iterdir()) == []
