@@ -1,8 +1,8 @@
 """What a model family must give. One file per family; everything else is written once for all.
 
 * How it is recognised: the pipeline classes a folder's model_index.json may name, the class of
-  each part, and whether a single file's header is one of its own. Keys and structure decide,
-  never absolute widths. Nothing here needs torch until a model is used.
+  each part, and whether those configs or a single file's header are its own. Keys and structure
+  decide, never absolute widths. Nothing here needs torch until a model is used.
 * Where a single file keeps its parts: a config for each (`configs`), and the module's own names
   for its tensors (`rename`).
 * `space` and `facts`: the latent space, the sizes and the text it reads, from the configs alone.
@@ -19,7 +19,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nodes.core.facts import ModelFacts
@@ -52,12 +52,14 @@ class Family:
 
     classes: part (`unet`, `vae`, `text_encoder`) → the class a folder must name for it.
     denoiser: which part that is.
+    tokenizer: options of the tokenizer a single file does not bring.
     """
 
     name: str
     pipelines: tuple[str, ...]
     classes: dict[str, str]
     denoiser: str
+    in_folder: Callable[[dict[str, Config]], bool]
     in_file: Callable[[Header], bool]
     configs: Callable[[Header], dict[str, Config]]
     rename: Callable[[str, dict[str, Tensor], Config], dict[str, Tensor]]
@@ -68,3 +70,4 @@ class Family:
     prediction: Callable[[str, Config], Prediction]
     predict: Callable[[nn.Module, Tensor, Any, Conditioning], Tensor]
     encode: Callable[[Prompter, list[str]], Conditioning]
+    tokenizer: Config = field(default_factory=dict)

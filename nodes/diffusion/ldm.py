@@ -29,6 +29,18 @@ def numbers(header: Header, pattern: str) -> set[int]:
     return {int(match[1]) for match in found if match}
 
 
+def projections(header: Header) -> set[int]:
+    """How many sides the weights before cross-attention have: 4 convolutions, 2 linear layers."""
+    crossed = any(name.endswith("attn2.to_k.weight") for name in header.tensors)
+    if not crossed or f"{UNET}input_blocks.0.0.weight" not in header.tensors:
+        return set()
+    return {
+        len(entry.shape)
+        for name, entry in header.tensors.items()
+        if name.startswith(UNET) and name.endswith(".1.proj_in.weight")
+    }
+
+
 def unet_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
     """`known` with the U-Net's widths, levels and cross-attention as the file has them."""
     blocks = sorted(numbers(header, re.escape(UNET) + r"input_blocks\.(\d+)\."))

@@ -126,14 +126,11 @@ def _pipeline(path: Path, index: Config) -> Found:
     for family in FAMILIES.values():
         ours = all(classes.get(part, name) == name for part, name in family.classes.items())
         if pipeline in family.pipelines and ours and family.denoiser in classes:
-            own = path / OWN_DEFAULTS
-            return Found(
-                path,
-                family,
-                _configs(path, classes, family),
-                "epsilon",
-                _wishes(own) if own.is_file() else {},
-            )
+            configs = _configs(path, classes, family)
+            if family.in_folder(configs):
+                own = path / OWN_DEFAULTS
+                wishes = _wishes(own) if own.is_file() else {}
+                return Found(path, family, configs, "epsilon", wishes)
     seen = ", ".join(f"{part} {name}" for part, name in sorted(classes.items()))
     raise Problem(
         f"{path.name} is of no known family ({', '.join(FAMILIES)}): "

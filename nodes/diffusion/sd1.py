@@ -38,20 +38,19 @@ def known(part: str) -> Config:
     return config
 
 
+def in_folder(configs: dict[str, Config]) -> bool:
+    """Its text encoder is OpenAI's CLIP, or without one its attention lies behind convolutions."""
+    text = configs.get("text_encoder")
+    if text:
+        return bool(text.get("hidden_act", "quick_gelu") == "quick_gelu")
+    return not configs["unet"].get("use_linear_projection")
+
+
 def in_file(header: Header) -> bool:
     """Cross-attention behind convolutions, no label embedding, no other family's text encoder."""
-    projections = [
-        len(entry.shape)
-        for name, entry in header.tensors.items()
-        if name.startswith(ldm.UNET) and name.endswith(".1.proj_in.weight")
-    ]
-    other_text = ("cond_stage_model.model.", "conditioner.", f"{ldm.UNET}label_emb.")
-    return (
-        f"{ldm.UNET}input_blocks.0.0.weight" in header.tensors
-        and bool(projections)
-        and set(projections) == {4}
-        and any(name.endswith("attn2.to_k.weight") for name in header.tensors)
-        and not any(name.startswith(other_text) for name in header.tensors)
+    others = ("cond_stage_model.model.", "conditioner.", f"{ldm.UNET}label_emb.")
+    return ldm.projections(header) == {4} and not any(
+        name.startswith(others) for name in header.tensors
     )
 
 
@@ -154,6 +153,7 @@ FAMILY = Family(
         "text_encoder": "CLIPTextModel",
     },
     denoiser="unet",
+    in_folder=in_folder,
     in_file=in_file,
     configs=configs,
     rename=rename,

@@ -82,7 +82,9 @@ def tokenizer_for(found: Found) -> Any:
         tokenizer.model_max_length = min(tokenizer.model_max_length, longest)
         return tokenizer
     vocabulary, merges = clip_vocabulary(CONFIGS / "tokenizer" / "merges.txt.gz")
-    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=longest)
+    return CLIPTokenizer(
+        vocab=vocabulary, merges=merges, model_max_length=longest, **found.family.tokenizer
+    )
 
 
 @cache

@@ -24,6 +24,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "dpm": {"scheduler": "dpm"},
     "v": {"scheduler": "ddim", "prediction": "v_prediction"},
     "zero_snr": {"scheduler": "zero_snr", "prediction": "v_prediction"},
+    "second": {"scheduler": "ddim", "prediction": "v_prediction", "second": True},
     "flow": {"scheduler": "flow", "scaling_factor": 0.9437},
 }
 
@@ -35,16 +36,15 @@ def one_thread():
 
 @pytest.fixture(scope="session")
 def model_at(tmp_path_factory) -> Callable[[str], Path]:
-    """The path of a tiny model by what its scheduler is, or of the single `file`; written once."""
+    """The path of a tiny model by what its scheduler is, or of a single `file`; written once."""
     root, made = tmp_path_factory.mktemp("models"), {}
 
     def at(kind: str) -> Path:
         if kind not in made:
             place = root / kind
-            single = kind == "file"
             made[kind] = (
-                tiny.single_file(place.with_suffix(".safetensors"))
-                if single
+                tiny.single_file(place.with_suffix(".safetensors"), second="second" in kind)
+                if "file" in kind
                 else tiny.folder(place, **KINDS[kind])
             )
         return made[kind]

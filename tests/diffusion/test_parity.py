@@ -36,7 +36,18 @@ def theirs(pipe, seeds=(7,), steps=6, guidance=5.0, **how):
 @pytest.mark.parametrize("guidance", [5.0, 1.0])
 @pytest.mark.parametrize(
     "kind",
-    ["pndm", "ddim", "euler", "euler_leading", "euler_ancestral", "dpm", "v", "zero_snr", "flow"],
+    [
+        "pndm",
+        "ddim",
+        "euler",
+        "euler_leading",
+        "euler_ancestral",
+        "dpm",
+        "v",
+        "zero_snr",
+        "flow",
+        "second",
+    ],
 )
 def test_the_models_own_scheduler_gives_the_pipelines_picture_to_the_bit(
     parts, stock, kind, guidance
@@ -74,9 +85,10 @@ def test_half_precision_walks_as_the_pipeline_to_the_bit(parts, stock, dtype):
     assert latent.dtype == torch.float32 and torch.equal(latent, expected.float())
 
 
-def test_a_single_file_gives_the_folders_picture_to_the_bit(parts, stock):
-    latent, vae = ours(parts, "file")
-    assert torch.equal(autoencoder.decode(vae, latent).values, theirs(stock("pndm")))
+@pytest.mark.parametrize("file, folder", [("file", "pndm"), ("second file", "second")])
+def test_a_single_file_gives_the_folders_picture_to_the_bit(parts, stock, file, folder):
+    latent, vae = ours(parts, file)
+    assert torch.equal(autoencoder.decode(vae, latent).values, theirs(stock(folder)))
 
 
 @pytest.mark.parametrize("kind", ["pndm", "euler_ancestral"])

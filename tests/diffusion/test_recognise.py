@@ -44,6 +44,14 @@ def test_a_folder_and_a_single_file_are_the_same_model(described):
     assert folder.model.weights.digest != file.model.weights.digest
 
 
+def test_sd_2_is_told_from_sd_1_by_structure(described):
+    folder, file = described("second"), described("second file")
+    for found in (folder, file):
+        assert found.model.facts.family == found.text_encoder.facts.family == "SD 2.x"
+        assert found.model.weights.prediction == "v_prediction"
+        assert found.vae.space.name == "SD 1.x"
+
+
 def test_a_folder_says_its_native_size_and_defaults(described):
     facts = described("pndm").model.facts
     assert (facts.width, facts.height) == (64, 64)
@@ -111,7 +119,7 @@ def test_an_autoencoder_alone_is_recognised(tmp_path, model_at):
 
 def test_a_file_of_diffusers_keys_is_not_called_sd_1(model_at):
     path = model_at("pndm") / "unet" / "diffusion_pytorch_model.safetensors"
-    refused(path, r"no known family \(SD 1\.x\).*up_blocks \(\d+\), down_blocks \(\d+\)")
+    refused(path, r"no known family \(SD 1\.x, SD 2\.x\).*up_blocks \(\d+\), down_blocks \(\d+\)")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +128,7 @@ def test_a_file_of_diffusers_keys_is_not_called_sd_1(model_at):
         {"model.diffusion_model.label_emb.0.0.weight": (4, 4)},
         {"conditioner.embedders.0.transformer.text_model.x": (4,)},
         {"cond_stage_model.model.ln_final.weight": (4,)},
+        {"model.diffusion_model.input_blocks.1.1.proj_in.weight": (32, 32)},
     ],
 )
 def test_other_families_in_the_same_layout_are_not_called_sd_1(model_at, tmp_path, names):
