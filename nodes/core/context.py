@@ -25,9 +25,8 @@ class Host(Protocol):
     """Where a run happens: the command line, a worker, a test. It owns folders and devices."""
 
     device: str
-    environment: (
-        str  # what results depend on besides the workflow: versions, device, dtype, threads
-    )
+    environment: str  # what results depend on besides the workflow: versions, device, threads
+    scratch: Path  # a folder for what can be worked out again
 
     def find(self, kind: str, name: str) -> Path:
         """The file or folder of that kind and name. Raises `Problem` that says what there is."""

@@ -12,7 +12,7 @@ from .context import Host
 from .facts import common, unknown
 from .nodetype import NodeType
 from .plan import Plan, Step
-from .ports import Output, value
+from .ports import value
 from .problem import Problem
 from .workflow import Source
 
@@ -38,15 +38,13 @@ def infer(plan: Plan, inputs: dict[str, Any], host: Host) -> list[Problem]:
             problems.append(problem.at(step.id))
             facts = {}
         for name, output in step.type.outputs.items():
-            known = facts.get(name)
-            known = _nothing_known(output) if known is None else known
+            known = facts.get(name) if facts else None
+            if known is None:
+                known = unknown(output.type)
+                known = Many(known) if output.many else known
             if known is not None:
                 plan.facts[Source(step.id, name)] = known
     return problems
-
-
-def _nothing_known(output: Output) -> Any:
-    return Many(unknown(output.type)) if output.many else unknown(output.type)
 
 
 def _facts(step: Step, plan: Plan, host: Host, problems: list[Problem]) -> dict[str, Any]:
@@ -57,7 +55,9 @@ def _facts(step: Step, plan: Plan, host: Host, problems: list[Problem]) -> dict[
         _look_for_files(step, plan, host)
     if step.body:
         return _body(step, step.body, plan, host, problems)
-    return _passed_through(step, plan) if type.rule is None else _ruled(step, plan, host)
+    if type.rule is not None:
+        return _ruled(step, plan, host)
+    return _passed_through(step, plan) if type.passed_through else {}
 
 
 def _hold_to_bounds(step: Step, plan: Plan) -> None:

@@ -40,7 +40,7 @@ class Keys:
             for node, output in starts:
                 key = inputs[output] if node == "in" else f"{nodes[node]}.{output}"
                 text += f"\n{name}={key}"
-        return _digest(text)
+        return blake2b(text.encode(), digest_size=20).hexdigest()
 
     def _files(self, step: Step, values: Mapping[str, Any] | None) -> str:
         """What is in the files a step names. values: of the body's inputs, None for any turn's."""

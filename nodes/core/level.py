@@ -7,16 +7,17 @@ nodes to where they really begin. What wires carry is for infer.py.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from .body_type import Catalogue, swept, type_of
+from .inside import inside
 from .nodetype import NodeType
 from .order import order
 from .plan import MUTED, Plan, Step
 from .ports import PLAIN, Input, Output, fits, nearest, value, wire_type
 from .problem import Problem
-from .workflow import BYPASS, MUTE, Body, BodyInput, Node, Source
+from .workflow import BYPASS, MUTE, BodyInput, Node, Source
 
 INDEX = Output("index", "int")
 Starts = tuple[Source, ...]
@@ -72,11 +73,11 @@ class Level:
             self._bypass(node, type, sources)
             return
         constants = self._constants(node, type, sources)
-        if node.id in self.off:  # since an input it requires comes from what is off
+        if node.id in self.off:
             return
         step = Step(node.id, type, constants, sources, type.effect, type.exact)
         if node.body:
-            step.body = self._inside(node, node.body, step, self.problems)
+            step.body = inside(self, node, node.body, step, self.problems)
             step.effect, step.over = bool(step.body.effects), swept(node)
         self.steps[node.id] = step
 
@@ -87,6 +88,9 @@ class Level:
         """
         sources = Wires()
         for name, wired in node.wires.items():
+            if len(wired) == 1 and self._is_direct(wired[0], type.inputs.get(name)):
+                sources[name] = wired
+                continue
             try:
                 starts = self._starts(name, wired, type)
             except Problem as problem:
@@ -98,6 +102,12 @@ class Level:
         if len(sources) < 2:
             return sources
         return {name: sources[name] for name in type.inputs if name in sources}
+
+    def _is_direct(self, source: Source, port: Input | None) -> bool:
+        """Whether a wire fits and begins at a node that runs, as nearly all do."""
+        step = self.steps.get(source.node)
+        output = step and step.type.outputs.get(source.output)
+        return bool(port and output and output.type == port.type and not output.many)
 
     def _starts(self, name: str, wired: Starts, type: NodeType) -> Starts:
         port = type.inputs.get(name)
@@ -163,7 +173,7 @@ class Level:
         """Pass the first connected input of an output's type on in its place."""
         if node.body:
             fed = dict.fromkeys(node.body.inputs, True)
-            self._inside(node, node.body, Step(node.id, type, fed, sources), [])
+            inside(self, node, node.body, Step(node.id, type, fed, sources), [])
         for output in type.outputs.values():
             alike = (s for s in sources.values() if s and self._passes(s[0], output))
             self.routes[Source(node.id, output.name)] = next((s[0] for s in alike), None)
@@ -174,7 +184,9 @@ class Level:
 
     def _constants(self, node: Node, type: NodeType, sources: Wires) -> dict[str, Any]:
         """Values after defaults of every input without a wire."""
-        given = type.current(node.version, node.values)
+        given = node.values
+        if node.version != type.version:
+            given = type.current(node.version, given)
         for name in given:
             if name not in type.inputs and not (name == "over" and node.type == "for_each"):
                 near = nearest(name, type.inputs)
@@ -212,41 +224,3 @@ class Level:
             muted = self.off[source.node] == MUTED
             return f"{source.node}, which {'is muted' if muted else 'does not run'}"
         return f"{source.node}, which passes no {source.output} on"
-
-    def _inside(self, node: Node, body: Body, step: Step, problems: list[Problem]) -> Plan:
-        """The plan of a node's body. Its outputs get the types of what feeds them inside."""
-        back = body.outputs.keys() & body.inputs.keys() if node.type == "repeat" else set[str]()
-        unfed = {
-            n for n in body.inputs if not step.sources.get(n) and step.constants.get(n) is None
-        }
-        inner = Level(
-            self.catalogue,
-            body.nodes,
-            body.inputs,
-            frozenset(unfed - back),
-            frozenset(unfed & back),
-        )
-        plan = inner.plan()
-        for name, source in body.outputs.items():
-            try:
-                plan.outputs[name] = self._type_output(node, step.type, inner, name, source)
-            except Problem as problem:
-                inner.problems.append(problem)
-        problems += [problem.inside(node.id) for problem in inner.problems]
-        return plan
-
-    def _type_output(
-        self, node: Node, type: NodeType, inner: Level, name: str, source: Source
-    ) -> Source | None:
-        inside, start = inner.output(source, f"body.outputs.{name}"), inner.start(source)
-        if inside is None or start is None:
-            self.routes[Source(node.id, name)] = None
-            return start
-        many = inside.many or node.type == "for_each"
-        type.outputs[name] = replace(type.outputs[name], type=inside.type, many=many)
-        back = type.inputs.get(name) if node.type == "repeat" else None
-        mismatch = back and fits(inside, back)
-        if mismatch:
-            told = f"is fed back into the input of the same name, which {mismatch}"
-            raise Problem(told, f"body.outputs.{name}")
-        return start
