@@ -1,5 +1,6 @@
 """Nodes that bring pictures in, show them and write them out."""
 
+from functools import partial
 from typing import Annotated, NamedTuple
 
 from nodes.core import Choice, Context, File, Image, Mask, Prompt, node
@@ -57,6 +58,6 @@ def _write(image: Image, name: str, context: Context, shown_only: bool) -> None:
         line = parameters(context.plan, context.node, image.facts, number)
         context.asset(
             f"{name or 'picture'}.png",
-            lambda file, pixels=pixels, line=line: write_png(file, pixels, workflow, line),
+            partial(write_png, pixels=pixels, workflow=workflow, parameters=line),
             shown_only,
         )

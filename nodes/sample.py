@@ -92,6 +92,12 @@ def reads(model: ModelFacts | None, conditioning: ConditioningFacts | None, port
     """Refuse a conditioning that the model cannot read."""
     if model is None or conditioning is None:
         return
+    if model.family and conditioning.families and model.family not in conditioning.families:
+        raise Problem(
+            f"is {_written_for(conditioning)}, the model is {model.family}: "
+            "use the text encoder that came with the model",
+            port,
+        )
     if model.text_width and conditioning.text_width and model.text_width != conditioning.text_width:
         raise Problem(
             f"is {conditioning.text_width} wide ({_written_for(conditioning)}), "

@@ -1,5 +1,6 @@
 """Model files and pictures that are missing, broken or do not fit: refused before a run."""
 
+import json
 import shutil
 
 import numpy as np
@@ -87,18 +88,16 @@ def test_a_pickle_is_refused_with_the_way_to_convert(terminal, shelf, ending):
 
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory):
-    """A model folder with a model whose text is twice as wide and whose autoencoder is another."""
+    """A model folder with a model of another family, whose autoencoder is another too."""
     folder = tmp_path_factory.mktemp("wide")
-    stock = tiny.pipeline(scaling_factor=0.5)
-    stock.text_encoder, stock.unet = tiny.text_encoder(64), tiny.unet(text_width=64)
-    stock.save_pretrained(folder / "wide")
+    tiny.folder(folder / "wide", scaling_factor=0.5, second=True)
     return folder
 
 
 @pytest.mark.parametrize(
     ("inside", "wired", "sentence"),
     [
-        ("prompt", "text_encoder", "sample.positive: is 64 wide (written for SD 1.x), the model"),
+        ("prompt", "text_encoder", "sample.positive: is written for SD 2.x, the model is SD 1.x"),
         ("decode", "vae", "decode.latent: is in the space "),
     ],
 )
@@ -108,6 +107,17 @@ def test_parts_of_models_that_do_not_fit_are_refused(terminal, wide, inside, wir
     mixed["nodes"][inside]["wires"][wired] = f"other.{wired}"
     (problem,) = refused(terminal, mixed, "--models", wide)
     assert problem.startswith(sentence)
+
+
+def test_text_of_another_width_is_refused(terminal, shelf, models):
+    shutil.copytree(models / "epsilon", shelf / "slim")
+    config = shelf / "slim" / "text_encoder" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"hidden_size": 16}))
+    mixed = picture()
+    mixed["nodes"]["other"] = node("load_model", model="slim")
+    mixed["nodes"]["prompt"]["wires"]["text_encoder"] = "other.text_encoder"
+    (problem,) = refused(terminal, mixed, "--models", shelf)
+    assert problem.startswith("sample.positive: is 16 wide (written for SD 1.x), the model")
 
 
 def test_an_encoded_picture_does_not_fit_a_model_of_another_space(terminal, wide):

@@ -54,6 +54,7 @@ def perform(run: "Run", host: "Local", quiet: bool) -> dict[str, Any]:
     """Run to the end with progress on stderr. Raises `Problem`; what was finished is kept."""
     from nodes.core.events import NodeFinished
     from nodes.estimate import Timings
+    from nodes.store import DiskStore
 
     from .progress import Display
 
@@ -68,7 +69,7 @@ def perform(run: "Run", host: "Local", quiet: bool) -> dict[str, Any]:
                     nodes[event.node] = {"seconds": round(event.seconds, 4), "reused": event.reused}
     finally:
         timings.close()
-        if run.cache.store:
+        if isinstance(run.cache.store, DiskStore):
             run.cache.store.close()
     assets = [host.bring(asset) for asset in run.assets]
     return {

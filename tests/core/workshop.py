@@ -26,6 +26,7 @@ class Bench:
 
     device: str = "cpu"
     environment: str = "test"
+    scratch: Path = Path("scratch")
     files: dict[str, bytes] = field(default_factory=dict)
     written: dict[str, bytes] = field(default_factory=dict)
     freed: int = 0
