@@ -22,7 +22,7 @@ class Digests:
         mark = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
         name = str(path.resolve())
         seen = self.known.get(name)
-        if seen and seen[:3] == mark:
+        if isinstance(seen, list) and seen[:3] == mark:
             return str(seen[3])
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()

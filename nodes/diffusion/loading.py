@@ -17,6 +17,10 @@ from nodes.core.problem import Problem
 from .header import pickled, read_header
 from .recognise import Found, read_config
 
+# their warnings are for programmers; what concerns the user is a Problem
+diffusers.logging.set_verbosity_error()
+transformers.logging.set_verbosity_error()
+
 WEIGHTS = ("diffusion_pytorch_model", "model")
 OLD_ATTENTION = {"query.": "to_q.", "key.": "to_k.", "value.": "to_v.", "proj_attn.": "to_out.0."}
 

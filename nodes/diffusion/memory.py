@@ -10,6 +10,7 @@ from typing import Any
 
 import diffusers
 import torch
+import transformers
 from torch import nn
 
 from nodes.core.types import Model, TextEncoder, Vae, Weights
@@ -49,7 +50,8 @@ def environment() -> str:
     """What besides its inputs decides a node's bits: library versions, device, dtype, threads."""
     kind = "float32" if _device.type == "cpu" else "float16"
     name = torch.cuda.get_device_name(_device) if _device.type == "cuda" else _device.type
-    versions = f"torch {torch.__version__}, diffusers {diffusers.__version__}"
+    libraries = {"torch": torch, "diffusers": diffusers, "transformers": transformers}
+    versions = ", ".join(f"{name} {kept.__version__}" for name, kept in libraries.items())
     return f"{versions}, {name}, {kind}, {torch.get_num_threads()} threads"
 
 
