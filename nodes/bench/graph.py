@@ -46,6 +46,7 @@ class Nowhere:
 
     device: str = "cpu"
     environment: str = "bench"
+    scratch: Path = Path("scratch")
 
     def find(self, kind: str, name: str) -> Path:
         raise Problem(f"there is no {kind} {name}")

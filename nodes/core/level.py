@@ -99,7 +99,7 @@ class Level:
             else:
                 if starts:
                     sources[name] = starts
-        if len(sources) < 2:
+        if len(sources) == 1 and sources.keys() <= type.inputs.keys():
             return sources
         return {name: sources[name] for name in type.inputs if name in sources}
 
