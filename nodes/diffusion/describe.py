@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from nodes.core.problem import Problem
 from nodes.core.types import Model, TextEncoder, Vae, Weights
 
 from .digest import Digests
@@ -30,7 +31,13 @@ def describe(
     `digests` is the JSON file that remembers hashes between runs. Raises what `recognise` raises.
     """
     found = recognise(path, prediction)
-    hashes = Digests(digests)
+    try:
+        return _handles(found, Digests(digests))
+    except OSError as error:
+        raise Problem(f"{found.path.name} cannot be read: {error.strerror}.") from None
+
+
+def _handles(found: Found, hashes: Digests) -> Described:
     denoiser, facts, text, space = found.family.denoiser, found.model, found.text, found.space
     return Described(
         Model(_weights(found, denoiser, hashes), facts) if facts else None,

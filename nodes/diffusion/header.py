@@ -17,6 +17,7 @@ from nodes.core.problem import Problem
 
 MAX_HEADER = 64 * 2**20
 MAX_TENSORS = 100_000
+MAX_BRACKETS = 2_000_000  # a list takes 20 times the memory of the two bytes that make it
 NAME = re.compile(r"[A-Za-z0-9_.\-/]{1,512}")
 PICKLE_ENDINGS = {".ckpt", ".pt", ".pth", ".bin"}
 BYTES = {
@@ -122,6 +123,8 @@ def _json(path: Path, text: bytes) -> dict[str, Any]:
             raise ValueError("a name comes twice")
         return table
 
+    if text.count(b"[") + text.count(b"{") > MAX_BRACKETS:
+        raise Problem(f"{path.name} has a header with too many lists in it.")
     try:
         table = json.loads(text, object_pairs_hook=unique)
     except (ValueError, RecursionError):

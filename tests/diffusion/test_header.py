@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from nodes.core.problem import Problem
-from nodes.diffusion.header import MAX_HEADER, MAX_TENSORS, read_header
+from nodes.diffusion.header import MAX_BRACKETS, MAX_HEADER, MAX_TENSORS, read_header
 
 
 def written(path, table, body=b"", length=None):
@@ -100,6 +100,11 @@ def test_an_absurd_header_is_refused_before_it_is_read(tmp_path):
 )
 def test_a_broken_header_is_refused(tmp_path, text):
     assert "not proper JSON" in refusal(written(tmp_path / "a.safetensors", text))
+
+
+def test_a_header_that_would_fill_the_memory_is_refused(tmp_path):
+    bomb = b'{"a": [' + b"[]," * MAX_BRACKETS + b"[]]}"
+    assert "too many lists" in refusal(written(tmp_path / "a.safetensors", bomb))
 
 
 @pytest.mark.parametrize(
