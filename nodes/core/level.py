@@ -95,11 +95,12 @@ class Level:
                 starts = self._starts(name, wired, type)
             except Problem as problem:
                 self._tell(problem, node.id)
-                sources[name] = ()
+                if name in type.inputs:
+                    sources[name] = ()
             else:
                 if starts:
                     sources[name] = starts
-        if len(sources) == 1 and sources.keys() <= type.inputs.keys():
+        if len(sources) < 2:
             return sources
         return {name: sources[name] for name in type.inputs if name in sources}
 

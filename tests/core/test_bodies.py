@@ -99,6 +99,12 @@ def test_a_fed_back_input_may_start_empty_and_indexes_count_from_zero():
     assert run(nodes, "r")["r.state"] == ((1 * 0.5 + 0) * 0.5 + 1) * 0.5 + 2
 
 
+def test_what_hangs_on_the_index_alone_is_another_in_every_turn():
+    nodes = {"r": body("repeat", {}, {"a": entry("add", {"a": "in.index"})}, {"y": "a.float"})}
+    nodes["r"]["values"] = {"times": 3}
+    assert run(nodes, "r")["r.y"] == 3.0
+
+
 def test_an_output_that_is_off_is_not_fed_back():
     inside = {"s": entry("add", {"a": "in.x"}) | {"mode": "mute"}, "t": entry("add", {"a": "in.x"})}
     outputs = {"x": "s.float", "y": "t.float"}

@@ -19,6 +19,7 @@ FAULTS = [
     ({"a": entry("grop")}, 'a.type: there is no node type "grop", did you mean group?'),
     ({"a": entry("number", valeu=1)}, "a.valeu: there is no such input, did you mean value?"),
     ({"n": N, "a": entry("add", {"a": "n.float", "x": "n.float"})}, "a.x: there is no such input"),
+    ({"n": N, "a": entry("number", {"x": "n.float"})}, "a.x: there is no such input"),
     ({"a": entry("add")}, "a.a: needs a value"),
     ({"a": entry("blur")}, "a.image: needs a wire that brings Image"),
     ({"a": entry("add", a=None)}, "a.a: is null, it needs a value"),

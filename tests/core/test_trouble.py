@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from nodes.core import Context, Image, Lazy, Number, Progress, Steps, node
+from nodes.core import Context, Image, Lazy, Number, Progress, Slider, Steps, node
 from nodes.core.cache import Cache
 from nodes.core.check import check
 from nodes.core.events import NodeProgress
@@ -82,6 +82,21 @@ def test_what_is_not_what_it_says_is_refused(made, told):
 def test_values_that_come_by_wire_are_held_to_the_bounds_of_the_input():
     nodes = {"n": entry("measure", value=2.0), "x": entry("fade", {"strength": "n.float"})}
     assert str(failure(run_of(nodes))) == "x.strength: is 2.0, outside 0 to 1"
+
+
+@node
+def mean(items: list[Annotated[float, Slider(0, 1)]]) -> float:
+    """The mean."""
+    return sum(items) / len(items)
+
+
+def test_so_is_each_of_many():
+    nodes = {
+        "a": entry("measure", value=0.5),
+        "b": entry("measure", value=2.0),
+        "x": entry("mean", {"items": ["a.float", "b.float"]}),
+    }
+    assert str(failure(run_of(nodes, mean))) == "x.items: is 2.0, outside 0 to 1"
 
 
 tries: list[str] = []
