@@ -7,11 +7,11 @@ To add a sampler, write one function below the others, and nothing else: its nam
 function's, its help the docstring. With one evaluation a step, it is a pure function under
 `@one_evaluation`:
 
-    step(x, denoised, sigma, next_sigma, state, flow, noise) -> (x, state)
+    step(x, denoised, sigma, next_sigma, past, flow, draw) -> (x, state)
 
-x (B, C, H, W) is the noisy latent at sigma, `denoised` the model's x0 for it, `state` what the
-sampler remembers (None at first), `noise()` draws this step's standard normal noise. With more, it
-is a generator under `@sampler` that yields (x, denoised) after each step.
+x (B, C, H, W) is the noisy latent at sigma, `denoised` the model's x0 for it, `past` the state
+it left after the last step (None at first), `draw()` this step's standard normal noise. With more,
+it is a generator under `@sampler` that yields (x, denoised) after each step.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from torch import Tensor
 
 from nodes.core.types import SamplerState
 
-State = SamplerState | None
+Past = SamplerState | None
 Draw = Callable[[], Tensor]
 Stepped = tuple[Tensor, SamplerState]
-StepFunction = Callable[[Tensor, Tensor, float, float, State, bool, Draw], Stepped]
+StepFunction = Callable[[Tensor, Tensor, float, float, Past, bool, Draw], Stepped]
 
 Denoise = Callable[[Tensor, float], Tensor]
 NoiseAt = Callable[[int], Tensor]
@@ -54,7 +54,7 @@ def one_evaluation(step: StepFunction) -> StepFunction:
     """Register a step; its generator is the loop over it."""
 
     def run(denoise: Denoise, x: Tensor, sigmas: Sequence[float], at: NoiseAt, flow: bool) -> Trace:
-        state: State = None
+        state: Past = None
         for index, (sigma, next_sigma) in enumerate(pairwise(sigmas)):
             denoised = denoise(x, sigma)
             x, state = step(x, denoised, sigma, next_sigma, state, flow, partial(at, index))
@@ -86,13 +86,7 @@ def log_snr(sigma: float, flow: bool) -> float:
 
 @one_evaluation
 def euler(
-    x: Tensor,
-    denoised: Tensor,
-    sigma: float,
-    next_sigma: float,
-    state: State,
-    flow: bool,
-    noise: Draw,
+    x: Tensor, denoised: Tensor, sigma: float, next_sigma: float, past: Past, flow: bool, draw: Draw
 ) -> Stepped:
     """Euler's method along the probability flow. Karras et al. (2022), algorithm 2, no churn."""
     return toward(denoised, x, next_sigma / sigma), SamplerState("euler")
@@ -104,9 +98,9 @@ def euler_ancestral(
     denoised: Tensor,
     sigma: float,
     next_sigma: float,
-    state: State,
+    past: Past,
     flow: bool,
-    noise: Draw,
+    draw: Draw,
     eta: float = 1.0,
     s_noise: float = 1.0,
 ) -> Stepped:
@@ -114,7 +108,7 @@ def euler_ancestral(
     if next_sigma == 0:
         return toward(denoised, x, 0.0), SamplerState("euler_ancestral")
     down, keep, up = ancestral(sigma, next_sigma, flow, eta)
-    x = keep * toward(denoised, x, down / sigma) + (s_noise * up) * noise()
+    x = keep * toward(denoised, x, down / sigma) + (s_noise * up) * draw()
     return x, SamplerState("euler_ancestral")
 
 
@@ -132,13 +126,7 @@ def ancestral(
 
 @one_evaluation
 def ddim(
-    x: Tensor,
-    denoised: Tensor,
-    sigma: float,
-    next_sigma: float,
-    state: State,
-    flow: bool,
-    noise: Draw,
+    x: Tensor, denoised: Tensor, sigma: float, next_sigma: float, past: Past, flow: bool, draw: Draw
 ) -> Stepped:
     """DDIM with eta 0: written in sigma it is Euler's step. Song et al. (2021)."""
     return toward(denoised, x, next_sigma / sigma), SamplerState("ddim")
@@ -146,22 +134,73 @@ def ddim(
 
 @one_evaluation
 def dpmpp_2m(
-    x: Tensor,
-    denoised: Tensor,
-    sigma: float,
-    next_sigma: float,
-    state: State,
-    flow: bool,
-    noise: Draw,
+    x: Tensor, denoised: Tensor, sigma: float, next_sigma: float, past: Past, flow: bool, draw: Draw
 ) -> Stepped:
     """DPM-Solver++(2M): the last denoised bends the step. Lu et al. (2022), algorithm 2."""
-    bent = denoised
-    if state is not None and next_sigma > 0:
-        last_denoised, last_sigma = state.memory
-        step = log_snr(next_sigma, flow) - log_snr(sigma, flow)
-        last_step = log_snr(sigma, flow) - log_snr(last_sigma, flow)
-        bent = denoised + (denoised - last_denoised) * (step / (2 * last_step))
+    bent = bend(denoised, sigma, next_sigma, past, flow)
     return toward(bent, x, next_sigma / sigma), SamplerState("dpmpp_2m", (denoised, sigma))
+
+
+def bend(denoised: Tensor, sigma: float, next_sigma: float, past: Past, flow: bool) -> Tensor:
+    """The denoised half a step ahead, by the line through the last one: the midpoint rule of 2M."""
+    if past is None or next_sigma == 0:
+        return denoised
+    last_denoised, last_sigma = past.memory
+    step = log_snr(next_sigma, flow) - log_snr(sigma, flow)
+    last_step = log_snr(sigma, flow) - log_snr(last_sigma, flow)
+    return denoised + (denoised - last_denoised) * (step / (2 * last_step))
+
+
+@one_evaluation
+def dpmpp_2m_sde(
+    x: Tensor, denoised: Tensor, sigma: float, next_sigma: float, past: Past, flow: bool, draw: Draw
+) -> Stepped:
+    """SDE-DPM-Solver++(2M): and fresh noise in every step. Lu et al. (2022), section 4."""
+    bent = bend(denoised, sigma, next_sigma, past, flow)
+    after = SamplerState("dpmpp_2m_sde", (denoised, sigma))
+    if next_sigma == 0:
+        return bent, after
+    kept = math.exp(log_snr(sigma, flow) - log_snr(next_sigma, flow))
+    alpha = 1 - next_sigma if flow else 1.0
+    fresh = next_sigma * math.sqrt(1 - kept**2)
+    x = (next_sigma / sigma * kept) * x + (alpha * (1 - kept**2)) * bent
+    return x + fresh * draw(), after
+
+
+@one_evaluation
+def lms(
+    x: Tensor, denoised: Tensor, sigma: float, next_sigma: float, past: Past, flow: bool, draw: Draw
+) -> Stepped:
+    """Linear multistep of order 4 (Adams-Bashforth on uneven sigmas), as in k-diffusion."""
+    known = (((x - denoised) / sigma, sigma), *(past.memory if past else ()))[:4]
+    weights = multistep([level for _, level in known], next_sigma)
+    for (slope, _), weight in zip(known, weights, strict=True):
+        x = torch.add(x, slope, alpha=weight)
+    return x, SamplerState("lms", known[:3])
+
+
+def multistep(levels: list[float], end: float) -> list[float]:
+    """The integral from levels[0] to `end` of each Lagrange polynomial over the levels.
+
+    Two Gauss points are exact for polynomials up to the third degree.
+    """
+    middle, half = (levels[0] + end) / 2, (end - levels[0]) / 2
+    points = (middle - half / math.sqrt(3), middle + half / math.sqrt(3))
+    return [
+        half * sum(math.prod((at - b) / (a - b) for b in levels if b != a) for at in points)
+        for a in levels
+    ]
+
+
+@one_evaluation
+def lcm(
+    x: Tensor, denoised: Tensor, sigma: float, next_sigma: float, past: Past, flow: bool, draw: Draw
+) -> Stepped:
+    """Denoise wholly, then noise again: for latent consistency models. Luo et al. (2023)."""
+    if next_sigma == 0:
+        return denoised, SamplerState("lcm")
+    alpha = 1 - next_sigma if flow else 1.0
+    return alpha * denoised + next_sigma * draw(), SamplerState("lcm")
 
 
 @sampler

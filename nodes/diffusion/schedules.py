@@ -6,6 +6,7 @@ the final 0, which `schedule` appends.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -64,6 +65,19 @@ def simple(denoiser: Denoiser, steps: int) -> Tensor:
     table = denoiser.prediction.table.double()
     last = len(table) - 1
     return table[[last - place * len(table) // steps for place in range(steps)]]
+
+
+@named
+def sgm_uniform(denoiser: Denoiser, steps: int) -> Tensor:
+    """Even steps of training time that stop one step before the last: for few steps."""
+    return denoiser.prediction.sigmas_at(torch.linspace(999, 0, steps + 1).double()[:-1])
+
+
+@named
+def exponential(denoiser: Denoiser, steps: int) -> Tensor:
+    """Even steps of ln sigma: `use_exponential_sigmas` of diffusers."""
+    top, bottom = math.log(denoiser.prediction.sigma_max), math.log(denoiser.prediction.sigma_min)
+    return torch.linspace(top, bottom, steps, dtype=torch.float64).exp()
 
 
 @named

@@ -62,6 +62,7 @@ def order(name, flow=False):
         ("ddim", 6.6e-2, 1.7e-2, 1.0),
         ("heun", 8.6e-3, 5.2e-4, 2.0),
         ("dpmpp_2m", 8.4e-3, 5.0e-4, 2.0),
+        ("lms", 3.3e-3, 2.6e-5, 3.2),
     ],
 )
 def test_samplers_have_the_error_and_order_of_their_method(name, at_20, at_80, rate):
@@ -71,7 +72,7 @@ def test_samplers_have_the_error_and_order_of_their_method(name, at_20, at_80, r
 
 
 @pytest.mark.parametrize(
-    "name, rate", [("euler", 1.0), ("ddim", 1.0), ("heun", 2.0), ("dpmpp_2m", 2.0)]
+    "name, rate", [("euler", 1.0), ("ddim", 1.0), ("heun", 2.0), ("dpmpp_2m", 2.0), ("lms", 2.0)]
 )
 def test_orders_hold_in_flow_space(name, rate):
     assert order(name, flow=True) == pytest.approx(rate, abs=0.15)
@@ -87,26 +88,45 @@ def spread_of(name, sigmas, denoise, flow, count=200_000):
     return last(SAMPLERS[name].run(denoise, draw(0) * first, sigmas, draw, flow)).std().item()
 
 
-@pytest.mark.parametrize("steps, expected", [(10, 0.733), (20, 0.853), (40, 0.920), (80, 0.959)])
-def test_ancestral_noise_tends_to_the_spread_of_the_data(steps, expected):
-    sigmas = [*levels(steps - 1, bottom=0.02), 0.0]
-    assert spread_of("euler_ancestral", sigmas, ideal, False) / SPREAD == pytest.approx(
-        expected, abs=0.01
-    )
+TENDS = {  # spread of the samples over that of the data, at 10, 20, 40 and 80 steps
+    "euler_ancestral": (0.733, 0.853, 0.920, 0.959),
+    "dpmpp_2m_sde": (1.101, 1.031, 1.005, 1.000),
+    "lcm": (0.603, 0.651, 0.675, 0.688),
+}
+TENDS_IN_FLOW = {"euler_ancestral": (0.72, 0.82, 0.89, 0.94)}
 
 
-@pytest.mark.parametrize("steps, expected", [(10, 0.72), (20, 0.82), (40, 0.89), (80, 0.94)])
-def test_ancestral_noise_uses_the_flow_formula_in_flow_space(steps, expected):
+@pytest.mark.parametrize("name, expected", TENDS.items())
+def test_samplers_that_add_noise_have_the_spread_of_their_method(name, expected):
+    for steps, spread in zip((10, 20, 40, 80), expected, strict=True):
+        sigmas = [*levels(steps - 1, bottom=0.02), 0.0]
+        assert spread_of(name, sigmas, ideal, False) / SPREAD == pytest.approx(spread, abs=0.01)
+
+
+def shifted(steps):
+    """Flow sigmas of shift 3."""
     even = torch.linspace(1, 0, steps + 1, dtype=torch.float64)
-    sigmas = (3 * even / (1 + 2 * even)).tolist()
-    assert spread_of("euler_ancestral", sigmas, ideal_flow, True) / SPREAD == pytest.approx(
-        expected, abs=0.015
-    )
+    return (3 * even / (1 + 2 * even)).tolist()
 
 
-@pytest.mark.parametrize("name", SAMPLERS)
+@pytest.mark.parametrize("name, expected", TENDS_IN_FLOW.items())
+def test_added_noise_follows_the_flow_formula_in_flow_space(name, expected):
+    for steps, spread in zip((10, 20, 40, 80), expected, strict=True):
+        measured = spread_of(name, shifted(steps), ideal_flow, True) / SPREAD
+        assert measured == pytest.approx(spread, abs=0.015)
+
+
+def test_the_stochastic_solver_tends_to_the_data_in_flow_space_too():
+    spreads = [
+        spread_of("dpmpp_2m_sde", shifted(steps), ideal_flow, True) / SPREAD
+        for steps in (20, 80, 320)
+    ]
+    assert abs(spreads[2] - 1) < abs(spreads[0] - 1) and spreads[2] == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("name", sorted(set(SAMPLERS) - {"lms"}))
 @pytest.mark.parametrize("flow", [False, True])
-def test_every_sampler_ends_on_the_last_denoised(name, flow):
+def test_samplers_end_on_the_last_denoised(name, flow):
     sigmas = [1.0, 0.6, 0.2, 0.0] if flow else [14.6, 3.0, 0.5, 0.0]
     trace = list(
         SAMPLERS[name].run(

@@ -17,6 +17,7 @@ def euler_sigmas(steps, **options):
     "name, options, tolerance",
     [
         ("karras", {"use_karras_sigmas": True}, 1e-6),
+        ("exponential", {"use_exponential_sigmas": True}, 1e-6),
         ("normal", {}, 3e-5),
         ("simple", {"timestep_spacing": "trailing"}, 1e-6),
     ],
