@@ -8,6 +8,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from nodes.diffusion.samplers import STEP_SAMPLERS
+from nodes.host import MODELS
 from tests import tiny
 from tests.examples import open_loop, picture
 
@@ -95,3 +96,8 @@ def test_the_models_own_scheduler_gives_the_stock_pipelines_picture(terminal, sc
 
 def test_a_single_file_gives_the_stock_pipelines_picture(terminal, models):
     assert np.array_equal(our_picture(terminal, "single", 5), stock_picture(models / "epsilon", 5))
+
+
+def test_the_starter_model_gives_the_stock_pipelines_picture(terminal):
+    ours = our_picture(terminal, "starter", 5)
+    assert np.array_equal(ours, stock_picture(MODELS / "starter", 5))
