@@ -9,11 +9,11 @@ from collections.abc import Generator
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from .body_type import turns
 from .call import Call
 from .events import Progress
 from .keys import literal_key, source_key, turn_key
 from .plan import Plan, Step
-from .problem import Problem
 from .results import Inputs
 
 if TYPE_CHECKING:
@@ -69,19 +69,19 @@ def _for_each(
 ) -> Outputs:
     """One turn for each item, or for each combination; every output is a list of what came out."""
     over = call.step.over
-    turns = _turns(call.step, arguments)
+    places = _turns(call.step, arguments)
     inner = type(outer)(body, outer.host, outer.cache, inputs=inputs)
     changing = body.downstream(frozenset({*over, "index"}))
     collected: dict[str, list[Any]] = {name: [] for name in body.outputs}
-    for turn, places in enumerate(turns):
+    for turn, at_each in enumerate(places):
         _set_turn(inputs, turn)
-        for name, at in zip(over, places, strict=True):
+        for name, at in zip(over, at_each, strict=True):
             inputs.values[name] = arguments[name][at]
             inputs.keys[name] = _item_key(outer, call.step, name, arguments, at)
         inner.forget(changing)
         for name, value in (yield from _turn(inner, call)).items():
             collected[name] += value if isinstance(value, list) else [value]
-        yield Progress(turn + 1, len(turns))
+        yield Progress(turn + 1, len(places))
     return collected
 
 
@@ -102,13 +102,11 @@ def _turn(inner: Run, call: Call) -> Outputs:
 def _turns(step: Step, arguments: dict[str, Any]) -> list[tuple[int, ...]]:
     """For every turn, the place in each list. Raises `Problem` for lists that do not match."""
     lengths = {name: len(arguments[name] or ()) for name in step.over}
-    if arguments["how"] == "product":
+    how = arguments["how"]
+    count = turns(lengths, how)
+    if how == "product":
         return list(product(*map(range, lengths.values())))
-    if len(set(lengths.values())) > 1:
-        counts = ", ".join(f"{name} has {count}" for name, count in lengths.items())
-        told = f"goes over lists side by side, but {counts}"
-        raise Problem(f"{told}: make them equally long, or set how to product", "over")
-    return [(at,) * len(lengths) for at in range(next(iter(lengths.values())))]
+    return [(at,) * len(lengths) for at in range(count)]
 
 
 def _item_key(outer: Run, step: Step, name: str, arguments: dict[str, Any], at: int) -> str:

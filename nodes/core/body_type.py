@@ -1,6 +1,7 @@
 """The ports of a group, repeat or for_each, as its own body spells them out."""
 
 from collections.abc import Mapping
+from math import prod
 
 from .nodetype import NodeType
 from .ports import MISSING, PLAIN, Input, Output, nearest, value, wire_type
@@ -42,6 +43,18 @@ def swept(node: Node) -> tuple[str, ...]:
         if wire_type(port.type)[1]:
             raise Problem(f"goes over {name}: write its type as that of one item", "over")
     return tuple(dict.fromkeys(over))
+
+
+def turns(lengths: Mapping[str, int], how: str) -> int:
+    """How often a for_each runs over lists of these lengths. Raises `Problem` if it cannot."""
+    if how == "zip" and len(set(lengths.values())) > 1:
+        counts = ", ".join(f"{name} has {count}" for name, count in lengths.items())
+        told = f"goes over lists side by side, but {counts}"
+        raise Problem(f"{told}: make them equally long, or set how to product", "over")
+    count = (min if how == "zip" else prod)(lengths.values())
+    if count > MAX_TURNS:
+        raise Problem(f"takes {count} turns, {MAX_TURNS} is the limit", "over")
+    return count
 
 
 def _body_type(node: Node, body: Body, catalogue: Catalogue) -> NodeType:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice, product
-from math import prod
 from typing import Any
 
+from .body_type import turns
 from .context import Host
 from .facts import common, unknown
 from .nodetype import NodeType
@@ -221,9 +221,9 @@ def _each(step: Step, body: Plan, inputs: dict[str, Any], host: Host) -> list[Pr
 def _turns(step: Step, inputs: dict[str, Any]) -> list[dict[str, Any]]:
     lists = [inputs[name] for name in step.over]
     if all(isinstance(items, list) and items for items in lists):
-        turns = list(islice(_combined(step, lists), MOST_TURNS + 1))
-        if len(turns) <= MOST_TURNS:
-            return [dict(zip(step.over, turn, strict=True)) for turn in turns]
+        first = list(islice(_combined(step, lists), MOST_TURNS + 1))
+        if len(first) <= MOST_TURNS:
+            return [dict(zip(step.over, items, strict=True)) for items in first]
     return [{name: _element(inputs[name]) for name in step.over}]
 
 
@@ -232,10 +232,11 @@ def _combined(step: Step, lists: list[Any]) -> Any:
 
 
 def _count(step: Step, inputs: dict[str, Any]) -> int | None:
-    lists = [inputs[name] for name in step.over]
-    if not all(isinstance(items, list) for items in lists) or "how" not in step.constants:
+    """How many turns it takes, if that is known. Raises `Problem` where it cannot run."""
+    lists = {name: inputs[name] for name in step.over}
+    if not all(isinstance(items, list) for items in lists.values()) or "how" not in step.constants:
         return None
-    return (prod if step.constants["how"] == "product" else min)(map(len, lists))
+    return turns({name: len(items) for name, items in lists.items()}, step.constants["how"])
 
 
 def _total(facts: Any, turns: int | None) -> int | None:
