@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
@@ -113,8 +114,10 @@ class Call:
         return perf_counter() - self.started
 
     def close(self) -> None:
+        """Stop a generator. What fails in its tidying up must not keep the others from theirs."""
         if self.generator is not None:
-            self.generator.close()
+            with suppress(Exception):
+                self.generator.close()
 
 
 def _is_out_of_memory(error: Exception) -> bool:

@@ -45,6 +45,27 @@ def test_to_stop_looping_ends_the_node_and_leaves_the_cache_sound():
     assert again.reused == ["r/q/s"] and again.calls.count("slow closed") == 1
 
 
+@node
+def untidy(later: Lazy[float]) -> Steps[float]:
+    """Fails while it tidies up."""
+    try:
+        value: float = yield later
+    finally:
+        raise OSError("the broom is broken")
+    return value
+
+
+def test_a_node_that_fails_in_tidying_up_keeps_no_other_from_it():
+    nodes = {"s": entry("slow", a=1.0), "u": entry("untidy", {"later": "s.float"})}
+    nodes["x"] = entry("either", {"left": "u.float", "right": "u.float"})
+    del calls[:]
+    events = run_of(nodes, untidy).events()
+    while "slow 0" not in calls:
+        next(events)
+    events.close()
+    assert calls[-1] == "slow closed"
+
+
 def test_an_error_names_node_and_input():
     told = failure(run_of({"x": entry("picky")}))
     assert (told.node, told.port, told.message) == ("x", "a", "is too warm")
