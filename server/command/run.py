@@ -84,10 +84,8 @@ def _say(report: dict[str, Any], as_json: bool) -> None:
         print(json.dumps(report, ensure_ascii=False))
         return
     made = sum(not node["reused"] for node in report["nodes"].values())
-    print(
-        f"Done in {report['seconds']:.1f} s: {made} of {len(report['nodes'])} nodes worked out, "
-        "the rest reused.",
-        file=sys.stderr,
-    )
+    reused = len(report["nodes"]) - made
+    told = f"{made} worked out, {reused} reused" if reused else f"{made} worked out"
+    print(f"Done in {report['seconds']:.1f} s: {told}.", file=sys.stderr)
     for output in report["outputs"]:
         print(output["path"])
