@@ -146,7 +146,7 @@ def _wishes(path: Path) -> dict[str, Any]:
         raise Problem(
             f"{path.parent.name}/{path.name} says something of {wrong[0]} that is not understood."
         )
-    return wishes
+    return {name: float(value) if name == "guidance" else value for name, value in wishes.items()}
 
 
 def _names_class(value: Any) -> bool:

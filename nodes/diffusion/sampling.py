@@ -49,11 +49,19 @@ def sample(
 
     Without a negative it is the conditioning's own unconditional; guidance 1.0 needs none and runs
     half as much. The sampler `model` is the scheduler of the model's own folder, stepped by
-    diffusers; then `denoise` below 1 runs the last int(steps * denoise) steps.
+    diffusers; then `denoise` below 1 runs the last int(steps * denoise) steps, and guidance below 1
+    is none, as in the stock pipelines.
     """
     check(steps, denoise)
     ready = fitted(latent, denoiser)
-    negative = None if guidance == 1.0 else negative or positive.unconditional
+    alone = guidance == 1.0 or (sampler == "model" and guidance < 1.0)
+    negative = None if alone else negative or positive.unconditional
+    if negative is None and not alone:
+        raise Problem(
+            "This conditioning has nothing that stands for no prompt: "
+            "wire a negative, or set the guidance to 1.",
+            port="negative",
+        )
     pair = together(denoiser, positive, negative, len(ready.values))
     scale = None if negative is None else guidance
     if sampler == "model":

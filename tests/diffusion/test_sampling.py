@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -43,7 +45,7 @@ def test_the_open_loop_gives_the_same_bits(parts, sampler, kind, batch, seed):
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-@pytest.mark.parametrize("kind", ["pndm", "v", "zero_snr", "flow"])
+@pytest.mark.parametrize("kind", ["zero_snr", "flow"])
 @pytest.mark.parametrize("schedule", ["normal", "simple", "karras", "model"])
 def test_every_sampler_finishes_on_every_schedule(parts, sampler, kind, schedule):
     latent = run(parts, kind, sampler=sampler, schedule=schedule)
@@ -81,6 +83,15 @@ def test_guidance_one_is_the_positive_alone(parts):
     alone, negative = evaluate(denoiser, begun.values, sigmas[0].item(), conditioning)
     assert negative is None
     assert torch.equal(run(parts, steps=1, guidance=1.0).values, alone)
+
+
+def test_guidance_without_anything_to_go_away_from_is_refused(parts):
+    denoiser, conditioning, _ = parts("pndm")
+    bare = replace(conditioning, unconditional=None)
+    finish(sample(denoiser, blank(), bare, conditioning, steps=1))
+    finish(sample(denoiser, blank(), bare, steps=1, guidance=1.0))
+    with pytest.raises(Problem, match="wire a negative"):
+        sample(denoiser, blank(), bare, steps=1)
 
 
 def test_denoise_zero_gives_the_latent_back(parts):
