@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fix:
-    """A change that mends a problem: a title for its button, and values by "NODE.INPUT"."""
+    """A change that mends a problem: a title for its button, and values by "NODE.INPUT".
+
+    A node names its own inputs alone; the engine puts its id before them.
+    """
 
     title: str
     set: dict[str, Any]
@@ -32,12 +35,17 @@ class Problem(Exception):
 
     def at(self, node: str) -> Problem:
         """The same problem, told of `node` if it does not name a place yet."""
-        return self if self.node else Problem(self.message, self.port, node, self.fix)
+        if self.node:
+            return self
+        fix = self.fix and Fix(self.fix.title, {f"{node}.{k}": v for k, v in self.fix.set.items()})
+        return Problem(self.message, self.port, node, fix)
 
     def inside(self, body: str) -> Problem:
         """The same problem, seen from outside the body of node `body`."""
-        node = f"{body}/{self.node}" if self.node else body
-        return Problem(self.message, self.port, node, self.fix)
+        if not self.node:
+            return self.at(body)
+        fix = self.fix and Fix(self.fix.title, {f"{body}/{k}": v for k, v in self.fix.set.items()})
+        return Problem(self.message, self.port, f"{body}/{self.node}", fix)
 
     @property
     def place(self) -> str:

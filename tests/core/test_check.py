@@ -3,7 +3,7 @@
 import pytest
 
 from nodes.core.check import check, examine
-from nodes.core.problem import Problems
+from nodes.core.problem import Fix, Problem, Problems
 from nodes.core.workflow import parse
 from tests.core.small import CATALOGUE
 from tests.core.workshop import Bench, body, document, entry, planned, problems, run
@@ -190,3 +190,9 @@ def test_what_is_right_comes_with_what_is_wrong():
 def test_thousands_of_faults_are_told_in_no_time():
     nodes = {f"n{i}": entry("add", {"a": f"m{i}.float"}) for i in range(3000)}
     assert len(problems(nodes)) == 3000
+
+
+def test_a_fix_names_the_node_wherever_the_problem_was_found():
+    found = Problem("is no schedule", "schedule", fix=Fix("Use it", {"schedule": "model"}))
+    assert found.at("sample").fix == Fix("Use it", {"sample.schedule": "model"})
+    assert found.at("sample").inside("loop").fix == Fix("Use it", {"loop/sample.schedule": "model"})
