@@ -8,6 +8,7 @@ from types import ModuleType
 
 from nodes.core.nodetype import NodeType
 from nodes.core.packs import definitions, load_pack
+from nodes.core.problem import Problem
 
 from . import image, latent, loaders, notes, sample, steps, text, values
 
@@ -22,7 +23,12 @@ def catalogue(packs: Iterable[Path] = ()) -> dict[str, NodeType]:
     code = engine_code()
     nodes = {n.type: n for module in MODULES for n in definitions(module, code=code)}
     for folder in packs:
-        nodes |= load_pack(folder)
+        pack = load_pack(folder)
+        twice = nodes.keys() & pack.keys()
+        if twice:
+            told = f"two packs are called {folder.name}, both have {min(twice)}: rename one folder"
+            raise Problem(told, None, "--packs")
+        nodes |= pack
     return nodes
 
 

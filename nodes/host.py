@@ -33,6 +33,7 @@ class Local:
     data: Path = field(default_factory=data_folder)
 
     def __post_init__(self) -> None:
+        self.models = [folder.resolve() for folder in self.models]
         self.device = str(memory.device())
         self.environment = memory.environment()
         self.outputs, self.shown = Shelf(self.out), Shelf(self.data / "previews")
@@ -47,7 +48,9 @@ class Local:
     def digest(self, kind: str, name: str) -> str:
         path = self.find(kind, name)
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        return self._digests.of_all(path.parent, files)
+        found = self._digests.of_all(path.parent, files)
+        # a model's handle holds its path, so one that was moved is another
+        return found if kind == "image" else f"{found} {path.resolve()}"
 
     def keep(
         self, node: str, name: str, write: Callable[[IO[bytes]], None], shown_only: bool

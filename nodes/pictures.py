@@ -23,6 +23,7 @@ MAX_SIDE = 16384
 MAX_PIXELS = 128 * 2**20
 FORMATS = ("PNG", "JPEG", "WEBP")
 
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 64 * 2**20
 Pillow.MAX_IMAGE_PIXELS = None  # we look at the size ourselves before anything is decoded
 
 
@@ -58,7 +59,7 @@ def read_picture(path: Path, port: str = "image") -> tuple[torch.Tensor, torch.T
     broken or too large.
     """
     with _opened(path, port) as picture:
-        rgba = picture.convert("RGBA")
+        rgba = _eight_bits(picture).convert("RGBA")
     values = torch.from_numpy(np.asarray(rgba).copy()).permute(2, 0, 1)[None].float() / 255
     return values[:, :3].contiguous(), 1 - values[:, 3:]
 
@@ -79,6 +80,15 @@ def _opened(path: Path, port: str) -> Iterator[Pillow.Image]:
         raise Problem(
             f"{path.name} is no picture that can be read ({', '.join(FORMATS)}): {error}", port
         ) from error
+
+
+def _eight_bits(picture: Pillow.Image) -> Pillow.Image:
+    """16-bit grey as 8-bit grey: Pillow by itself would cut off all above 255."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return Pillow.fromarray(
+        (np.asarray(picture).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8)
+    )
 
 
 def picture_size(path: Path, port: str = "image") -> tuple[int, int]:

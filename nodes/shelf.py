@@ -66,7 +66,7 @@ class Shelf:
         with path.open("rb") as source:
             return self.keep(
                 asset.node,
-                re.sub(r"-\d{4,}(?=\.)", "", path.name),
+                re.sub(r"-\d{4,9}(?=\.[^.]*\Z)", "", path.name),
                 lambda file: shutil.copyfileobj(source, file),
             )
 
@@ -106,9 +106,10 @@ def digest_of(path: Path) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name that stays in its folder and that every system can write."""
-    plain = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", name).strip(" .")
-    return plain[:120] if plain else "file"
+    """A name that stays in its folder and that every system can write, with its ending."""
+    stem, dot, ending = name.rpartition(".")
+    stem = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", stem).strip(" .")
+    return (stem.encode()[:120].decode(errors="ignore") or "file") + dot + ending
 
 
 def _umask() -> int:

@@ -24,7 +24,7 @@ from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts, SigmasF
 from nodes.diffusion import memory, sampling
 from nodes.diffusion.guidance import evaluate
 from nodes.diffusion.guidance import guide as guided
-from nodes.diffusion.samplers import STEP_SAMPLERS
+from nodes.diffusion.sampling import STEP_SAMPLERS
 from nodes.diffusion.schedules import schedule as sigmas_of
 
 from .sample import SCHEDULE_NAMES, fitted, reads, settled

@@ -82,3 +82,51 @@ def test_a_fault_in_mid_run_names_the_node(terminal, pack):
     ended = terminal.run(workflow(d=node("mine/double")), "--packs", str(pack), "--to", "d")
     assert ended.status == 1
     assert ended.problems[0].startswith("d: failed: ZeroDivisionError")
+
+
+def test_what_a_pack_imports_from_a_sub_folder_is_part_of_its_code(terminal, pack):
+    (pack / "lib").mkdir()
+    (pack / "lib" / "gain.py").write_text("BY = 2.0\n")
+    (pack / "gain.py").write_text("from .lib.gain import BY\n" + GAIN.replace("* by", "* BY"))
+    bright = picture()
+    bright["nodes"]["brighter"] = node("mine/gain", image="@decode.image")
+    bright["nodes"]["save"]["wires"]["image"] = "brighter.image"
+    assert "brighter" in terminal.json(bright, "--packs", str(pack)).made
+    (pack / "lib" / "gain.py").write_text("BY = 0.5\n")
+    assert terminal.json(bright, "--packs", str(pack)).made == {"brighter", "save"}
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("return image.values", "brighter.image: came out as Tensor, it is declared as Image"),
+        ("image.values.mul_(0.1); return image", "brighter.image: was written to by this node"),
+        ("return image / 2", "brighter: failed: TypeError: "),
+    ],
+)
+def test_a_node_that_breaks_the_rules_is_named(terminal, pack, body, sentence):
+    code = GAIN.replace("return Image((image.values * by).clamp(0, 1))", body)
+    (pack / "gain.py").write_text(code)
+    bright = picture()
+    bright["nodes"]["brighter"] = node("mine/gain", image="@decode.image")
+    bright["nodes"]["save"]["wires"]["image"] = "brighter.image"
+    ended = terminal.run(bright, "--packs", str(pack))
+    assert ended.status == 1
+    assert ended.problems[0].startswith(sentence)
+    assert "failed" not in sentence or "(gain.py line 5)" in ended.problems[0]
+
+
+def test_what_a_pack_prints_does_not_spoil_the_report(terminal, pack):
+    (pack / "double.py").write_text("print('loaded')\n" + FOUR_LINES)
+    ended = terminal.json(workflow(d=node("mine/double")), "--packs", str(pack), "--to", "d")
+    assert ended.made == {"d"}
+
+
+def test_two_packs_of_one_name_are_refused(terminal, pack):
+    other = terminal.folder / "other" / "mine"
+    other.mkdir(parents=True)
+    for folder in (pack, other):
+        (folder / "double.py").write_text(FOUR_LINES)
+    ended = terminal.run(workflow(), "--packs", str(pack), "--packs", str(other))
+    assert ended.status == 2
+    assert "two packs are called mine" in ended.problems[0]

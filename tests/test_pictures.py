@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.examples import node, picture
+from tests.examples import node, picture, workflow
 
 
 def opened(path):
     with Image.open(path) as image:
-        return np.asarray(image), dict(image.text)
+        return np.asarray(image), dict(image.info)
 
 
 def line(terminal, document):
@@ -74,3 +74,52 @@ def test_a_picture_without_a_workflow_says_so(terminal):
     ended = terminal.run(path)
     assert ended.status == 2
     assert ended.problems == ["plain.png holds no workflow: only pictures made by Latentwire do"]
+
+
+def test_a_picture_saved_inside_a_body_holds_the_whole_workflow(terminal):
+    inside = {
+        "inputs": {"image": {"type": "Image"}},
+        "nodes": {"save": node("save_image", image="@in.image")},
+        "outputs": {},
+    }
+    drawn = picture()
+    drawn["nodes"]["save"] = node("group", image="@decode.image") | {"body": inside}
+    (path,) = terminal.json(drawn).pictures
+    assert terminal.json(path).pictures == [path]
+
+
+def test_a_reused_picture_is_told_of_the_node_that_is_there_now(terminal):
+    terminal.json(picture())
+    renamed = picture()
+    renamed["nodes"]["keep"] = renamed["nodes"].pop("save")
+    ended = terminal.json(renamed)
+    assert ended.made == set()
+    assert [output["node"] for output in ended.report["outputs"]] == ["keep"]
+
+
+def test_a_large_workflow_comes_back_out_of_its_picture(terminal):
+    noted = picture()
+    noted["nodes"]["sample"]["note"] = "long " * 400_000
+    (path,) = terminal.json(noted).pictures
+    assert terminal.json(path).made == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("n" * 300, "n" * 120 + "-0001.png"),
+        ("日" * 100, "日" * 40 + "-0001.png"),
+        ("..", "file-0001.png"),
+    ],
+)
+def test_any_name_becomes_one_that_a_disk_can_hold(terminal, name, file):
+    drawn = picture()
+    drawn["nodes"]["save"]["values"] = {"name": name}
+    assert [path.name for path in terminal.json(drawn).pictures] == [file]
+
+
+def test_grey_of_sixteen_bits_keeps_its_range(terminal):
+    ramp = np.linspace(0, 65535, 64 * 64).astype(np.uint16).reshape(64, 64)
+    Image.fromarray(ramp).save(terminal.folder / "grey.png")
+    image = terminal.result(workflow(load=node("load_image", image="grey.png")), "load.image")
+    assert abs(float(image.values.mean()) - 0.5) < 0.01

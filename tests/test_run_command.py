@@ -1,5 +1,6 @@
 """`main.py run`: what it writes, what it says, what it reuses, and how it ends."""
 
+import shutil
 import sqlite3
 
 import pytest
@@ -199,3 +200,26 @@ def test_a_workflow_that_writes_nothing_says_so(terminal):
     assert ended.status == 2
     assert len(ended.problems) == 1
     assert not terminal.out.exists()
+
+
+def test_a_model_that_was_moved_is_found_where_it_is_now(terminal):
+    for place in ("first", "second"):
+        shutil.copytree(terminal.models / "epsilon", terminal.folder / place / "moving")
+    terminal.models = terminal.folder / "first"
+    terminal.json(picture("moving"))
+    shutil.rmtree(terminal.folder / "first")
+    terminal.models = terminal.folder / "second"
+    assert "prompt" in terminal.json(picture("moving", text="a blue house")).made
+
+
+def test_a_notice_is_said_again_when_its_node_is_reused(terminal):
+    long = picture(text="boat " * 90)
+    for _ in range(2):
+        ended = terminal.run(long, "--to", "prompt")
+        assert "tokens too long" in ended.err
+
+
+def test_values_that_no_number_can_hold_are_refused(terminal):
+    for value in ("1" * 600, "[" * 20_000, "\udcff"):
+        assert terminal.run(picture(), "--set", f"sample.guidance={value}").status == 2
+    assert terminal.run(picture(), "--set", "prompt.text=\udcff").status == 2

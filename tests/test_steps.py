@@ -7,7 +7,7 @@ import pytest
 import torch
 from diffusers import StableDiffusionPipeline
 
-from nodes.diffusion.samplers import STEP_SAMPLERS
+from nodes.diffusion.sampling import STEP_SAMPLERS
 from nodes.host import MODELS
 from tests import tiny
 from tests.examples import open_loop, picture

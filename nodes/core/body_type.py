@@ -25,6 +25,9 @@ def type_of(node: Node, catalogue: Catalogue) -> NodeType:
     if node.body:
         return _body_type(node, node.body, catalogue)
     told = f'there is no node type "{node.type[:60]}"'
+    pack, slash, _ = node.type.partition("/")
+    if slash and not any(name.startswith(f"{pack}/") for name in catalogue):
+        raise Problem(f"{told}: it is of the pack {pack}, load it with --packs", "type")
     raise Problem(f"{told}{nearest(node.type, [*catalogue, *BODIES])}", "type")
 
 

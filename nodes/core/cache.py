@@ -7,11 +7,12 @@ from .context import Asset
 
 
 class Entry(NamedTuple):
-    """What a node gave: its outputs in order, the files it wrote, and the seconds it took."""
+    """What a node gave: outputs in order, files it wrote, seconds it took, what it had to say."""
 
     outputs: tuple[Any, ...]
     assets: tuple[Asset, ...] = ()
     seconds: float = 0.0
+    notices: tuple[str, ...] = ()
 
 
 class Store(Protocol):

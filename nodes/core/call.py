@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from pathlib import Path
 from time import perf_counter
+from traceback import extract_tb
 from typing import Any
 
 from .context import Context, Host
 from .plan import Step
+from .ports import Output
 from .problem import Problem
-from .types import measured
+from .purity import Seen, changed
+from .types import WIRES, measured
 
 Begin = Callable[[], Any]
 
@@ -32,6 +36,7 @@ class Call:
         "prepared",
         "retried",
         "returned",
+        "seen",
         "started",
         "step",
     )
@@ -44,6 +49,7 @@ class Call:
         self.begin: Begin | None = None
         self.asked: str | None = None
         self.returned: Any = None
+        self.seen: list[Seen] = []
         self.started = 0.0
 
     def advance(self, sent: Any, host: Host) -> Any:
@@ -58,7 +64,7 @@ class Call:
                 raise problem.at(self.path) from problem.__cause__
             except Exception as error:
                 if self.retried or self.step.body or not _is_out_of_memory(error):
-                    raise Problem(_told(error), None, self.path) from error
+                    raise Problem(_told(error, self.step.type.function), None, self.path) from error
             # not in the handler: there the traceback would hold on to what is to be freed
             sent = None
             self._start_over(host)
@@ -96,9 +102,14 @@ class Call:
         if not isinstance(returned, tuple) or len(returned) != len(type.outputs):
             told = f"gave {returned.__class__.__name__}, its outputs are {', '.join(type.outputs)}"
             raise Problem(told, None, self.path)
-        for name, out in zip(type.outputs, returned, strict=True):
-            if out is None:
-                raise Problem("came out empty", name, self.path)
+        for output, out in zip(type.outputs.values(), returned, strict=True):
+            misfit = _misfit(output, out)
+            if misfit:
+                raise Problem(misfit, output.name, self.path)
+        spoilt = changed(self.seen)
+        if spoilt:
+            told = "was written to by this node: it must make something new, others read it too"
+            raise Problem(told, spoilt, self.path)
         return tuple(returned)
 
     def measured(self, outputs: tuple[Any, ...]) -> dict[str, Any]:
@@ -124,7 +135,28 @@ def _is_out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
 
 
-def _told(error: Exception) -> str:
+def _told(error: Exception, function: Callable[..., Any]) -> str:
     if _is_out_of_memory(error):
         return "there is not enough memory for this: try a smaller size or batch"
-    return f"failed: {type(error).__name__}: {error}"
+    return f"failed: {type(error).__name__}: {error}{_line(error, function)}"
+
+
+def _line(error: Exception, function: Callable[..., Any]) -> str:
+    """Where in the node's own file it went wrong."""
+    file = function.__code__.co_filename
+    lines = [f.lineno for f in extract_tb(error.__traceback__) if f.filename == file]
+    return f" ({Path(file).name} line {lines[-1]})" if lines else ""
+
+
+def _misfit(output: Output, out: Any) -> str | None:
+    """Why something is not what an output says it is."""
+    if out is None:
+        return "came out empty"
+    kind = WIRES.get(output.type)
+    if kind is None:
+        return None
+    accepted = (int, float) if kind is float else kind
+    for item in out if output.many and isinstance(out, list | tuple) else (out,):
+        if not isinstance(item, accepted):
+            return f"came out as {type(item).__name__}, it is declared as {output.type}"
+    return None

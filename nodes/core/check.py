@@ -39,5 +39,6 @@ def examine(workflow: Workflow, catalogue: Catalogue, host: Host) -> tuple[Plan,
     level = Level(catalogue, workflow.nodes)
     plan = level.plan()
     problems = level.problems + infer(plan, {}, host)
-    plan.document = workflow.document
+    for inside in plan.all():
+        inside.document = workflow.document
     return plan, problems

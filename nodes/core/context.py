@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -19,6 +19,10 @@ class Asset:
     name: str
     path: str
     sha256: str
+
+    def by(self, node: str) -> Asset:
+        """The same file, told of the node at this path."""
+        return self if node == self.node else replace(self, node=node)
 
 
 class Host(Protocol):

@@ -31,7 +31,7 @@ class Keys:
         It covers type, version, code, environment, values, named files and, through the keys, all
         that lies upstream. One digest for each node: whole workflows cost O(nodes + wires).
         """
-        text = f"{step.type.stamp} {self.environment} {step.constants!r}"
+        text = f"{step.type.stamp} {self.environment} {step.constants!r} {step.over!r}"
         if step.type.files:
             text += self._files(step, values)
         if step.body:
@@ -62,7 +62,7 @@ class Keys:
         return known
 
     def _row(self, step: Step) -> str:
-        text = f"{step.id} {step.type.stamp} {step.constants!r} {step.sources!r}"
+        text = f"{step.id} {step.type.stamp} {step.constants!r} {step.over!r} {step.sources!r}"
         text += self._files(step, None)
         return text + self._signature(step.body) if step.body else text
 

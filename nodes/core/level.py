@@ -138,6 +138,8 @@ class Level:
                 return self._input(name, port)
             if node not in self.nodes:
                 told = f'comes from "{node[:60]}", which is no node here'
+                if self.inputs is not None:
+                    told += " (what is outside a body comes in as in.NAME)"
                 raise Problem(f"{told}{nearest(node, self.nodes)}", port)
             return None
         output = type.outputs.get(name)

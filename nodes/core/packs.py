@@ -22,7 +22,7 @@ def load_pack(folder: Path) -> dict[str, NodeType]:
     """The nodes of a pack, by `FOLDER/name`. Raises `Problem` naming the file and line at fault."""
     folder = folder.resolve()
     files = _files(folder)
-    code = _digest(files)
+    code = _digest(folder)
     nodes: dict[str, NodeType] = {}
     homes: dict[str, str] = {}
     with _package(folder):
@@ -59,9 +59,14 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _digest(files: list[Path]) -> str:
-    parts = (file.name.encode() + b"\0" + file.read_bytes() for file in files)
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+def _digest(folder: Path) -> str:
+    """Over every file of a pack: what it imports or reads from a sub-folder decides too."""
+    digest = hashlib.sha256()
+    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+        if "__pycache__" not in file.parts:
+            digest.update(f"{file.relative_to(folder).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
 
 
 @contextmanager

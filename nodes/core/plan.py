@@ -104,6 +104,13 @@ class Plan:
             if step.body:
                 yield from step.body.notices(f"{path}{step.id}/")
 
+    def all(self) -> Iterator[Plan]:
+        """This plan and those of the bodies in it, however deep."""
+        yield self
+        for step in self.steps.values():
+            if step.body:
+                yield from step.body.all()
+
     def downstream(self, inputs: frozenset[str]) -> frozenset[str]:
         """The nodes that hang on any of these inputs of the body, or on what is never reused."""
         hanging: set[str] = set()

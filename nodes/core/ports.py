@@ -80,7 +80,8 @@ def fits(output: Output, port: Input) -> str | None:
     if output.type != port.type and not (output.type == "int" and port.type == "float"):
         return f"takes {port.type}, the wire brings {output.type}"
     if output.many and not port.many:
-        return f"takes one {port.type}, the wire brings a list of them: use a for_each"
+        told = f"takes one {port.type}, the wire brings a list of them"
+        return f"{told}: put this node into that for_each, or into one of its own"
     return None
 
 
@@ -113,6 +114,8 @@ def _plain(port: Input, given: Any) -> Any:
     wanted, kind = port.type, type(given)
     if kind is float and not math.isfinite(given):
         raise Problem(f"is {given}, it takes a number that is finite", port.name)
+    if kind is int and abs(given) > 2**53:
+        raise Problem(f"is {shown(given)}, whole numbers stay below 2^53", port.name)
     if wanted == "float" and kind in (int, float):
         return float(given)
     if wanted == "int" and (kind is int or (kind is float and _is_whole(given))):

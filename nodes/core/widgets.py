@@ -106,6 +106,8 @@ class File:
     def refusal(self, value: Any) -> str | None:
         if not value:
             return f"is empty, it names a file of the kind {self.kind}"
+        if len(value) > 1000 or any(len(part.encode()) > 240 for part in PurePath(value).parts):
+            return f"is {shown(value)}, longer than the name of a file can be"
         if "\0" in value or ".." in PurePath(value.replace("\\", "/")).parts:
             return f"is {shown(value)}, a name may not leave its folder"
         return None

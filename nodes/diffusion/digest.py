@@ -19,11 +19,11 @@ class Digests:
     def of(self, path: Path) -> str:
         """The sha256 of one file, in hexadecimal."""
         stat = path.stat()
-        mark = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        mark = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
         name = str(path.resolve())
         seen = self.known.get(name)
-        if isinstance(seen, list) and seen[:3] == mark:
-            return str(seen[3])
+        if isinstance(seen, list) and seen[:-1] == mark:
+            return str(seen[-1])
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
         self.known[name] = [*mark, digest]

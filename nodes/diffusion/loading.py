@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import diffusers
 import torch
-import transformers
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
@@ -16,10 +14,6 @@ from nodes.core.problem import Problem
 
 from .header import pickled, read_header
 from .recognise import Found, read_config
-
-# their warnings are for programmers; what concerns the user is a Problem
-diffusers.logging.set_verbosity_error()
-transformers.logging.set_verbosity_error()
 
 WEIGHTS = ("diffusion_pytorch_model", "model")
 OLD_ATTENTION = {"query.": "to_q.", "key.": "to_k.", "value.": "to_v.", "proj_attn.": "to_out.0."}
@@ -82,6 +76,12 @@ def _compare(found: Found, part: str, state: dict[str, Tensor], wanted: dict[str
 
 
 def _made(found: Found, part: str) -> nn.Module:
+    import diffusers  # these two take seconds, so not before a model is used
+    import transformers
+
+    # their warnings are for programmers; what concerns the user is a Problem
+    diffusers.logging.set_verbosity_error()
+    transformers.logging.set_verbosity_error()
     name, config = found.family.classes[part], found.configs[part]
     if name.startswith("CLIP"):
         usual = {key: value for key, value in config.items() if key not in ("dtype", "torch_dtype")}

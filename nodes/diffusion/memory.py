@@ -6,11 +6,10 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Any
 
-import diffusers
 import torch
-import transformers
 from torch import nn
 
 from nodes.core.types import Model, TextEncoder, Vae, Weights
@@ -21,6 +20,8 @@ from .loading import load
 from .lora import merged
 from .recognise import Found, recognise
 from .text import Prompter, tokenizer_for
+
+LIBRARIES = ("torch", "diffusers", "transformers")
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ def environment() -> str:
     """What besides its inputs decides a node's bits: library versions, device, dtype, threads."""
     kind = "float32" if _device.type == "cpu" else "float16"
     name = torch.cuda.get_device_name(_device) if _device.type == "cuda" else _device.type
-    libraries = {"torch": torch, "diffusers": diffusers, "transformers": transformers}
-    versions = ", ".join(f"{name} {kept.__version__}" for name, kept in libraries.items())
+    versions = ", ".join(f"{library} {version(library)}" for library in LIBRARIES)
     return f"{versions}, {name}, {kind}, {torch.get_num_threads()} threads"
 
 

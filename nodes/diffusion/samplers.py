@@ -3,15 +3,17 @@
 All work on sigmas. Euler's step is the same for both ways of mixing noise in (`flow` says which):
 x = x0 + sigma * noise, or x = (1 - sigma) * x0 + sigma * noise.
 
-To add a sampler, write one function below the others, and nothing else: its name is the
-function's, its help the docstring. With one evaluation a step, it is a pure function under
-`@one_evaluation`:
+To add a sampler, write one function below the others: its name is the function's, its help the
+docstring. `MEASURED` or `TENDS` in tests/diffusion/test_samplers.py gets a line with its figures.
+With one evaluation a step, it is a pure function under `@one_evaluation`:
 
     step(x, denoised, sigma, next_sigma, past, flow, draw) -> (x, state)
 
 x (B, C, H, W) is the noisy latent at sigma, `denoised` the model's x0 for it, `past` the state
 it left after the last step (None at first), `draw()` this step's standard normal noise. With more,
-it is a generator under `@sampler` that yields (x, denoised) after each step.
+it is a generator under `@sampler` that yields (x, denoised) after each step; `noise_at(index)` is
+then the noise of a step. The slope dx/dsigma is (x - denoised) / sigma, also for flow, and a step
+to 0 returns finite values, most often `denoised` itself.
 """
 
 from __future__ import annotations
@@ -215,6 +217,3 @@ def heun(denoise: Denoise, x: Tensor, sigmas: Sequence[float], at: NoiseAt, flow
             ahead = x + (slope + next_slope) * ((next_sigma - sigma) / 2)
         x = ahead
         yield x, denoised
-
-
-STEP_SAMPLERS: tuple[str, ...] = tuple(name for name, entry in SAMPLERS.items() if entry.step)

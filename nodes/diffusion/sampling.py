@@ -14,10 +14,13 @@ from nodes.core.types import Conditioning, Latent, SamplerState
 from .denoiser import Denoiser
 from .guidance import both, guide, together
 from .noise import generators, noise
-from .samplers import SAMPLERS, STEP_SAMPLERS
+from .samplers import SAMPLERS
 from .schedules import check
 from .schedules import schedule as sigmas_of
 from .stock import stock_loop
+
+# Those the open loop can take step by step.
+STEP_SAMPLERS = tuple(name for name, sampler in SAMPLERS.items() if sampler.step)
 
 
 @dataclass(frozen=True)

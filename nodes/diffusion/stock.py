@@ -9,9 +9,7 @@ import inspect
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import diffusers
 import torch
-from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
 from nodes.core.problem import Problem
@@ -25,6 +23,9 @@ if TYPE_CHECKING:
 
 def scheduler(config: dict[str, Any]) -> Any:
     """A new scheduler from its config. Raises Problem for a class diffusers does not have."""
+    import diffusers  # takes seconds, so not before a model is used
+    from diffusers.schedulers.scheduling_utils import SchedulerMixin
+
     name = str(config.get("_class_name"))
     kind: Any = getattr(diffusers, name, None)
     if not (inspect.isclass(kind) and issubclass(kind, SchedulerMixin)):

@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import CLIPTokenizer
 
 from nodes.core.types import Conditioning
 
@@ -75,6 +74,8 @@ def tokens_over(encoder: Prompter, text: str) -> int:
 
 def tokenizer_for(found: Found) -> Any:
     """The folder's own CLIP tokenizer; for a single file the usual one."""
+    from transformers import CLIPTokenizer  # takes seconds, so not before a model is used
+
     longest = found.configs["text_encoder"]["max_position_embeddings"]
     folder = found.path / "tokenizer"
     if folder.is_dir():

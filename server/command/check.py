@@ -56,10 +56,9 @@ def _time(estimate: "Estimate") -> str:
     if not estimate.unknown:
         return f"about {estimate.seconds:.1f} s"
     names = ", ".join(estimate.unknown[:5]) + (" …" if len(estimate.unknown) > 5 else "")
-    known = (
-        f"{estimate.seconds:.1f} s and what {names} will take" if estimate.seconds else "unknown"
-    )
-    return known if estimate.seconds else f"unknown, {names} never ran at this size here"
+    if estimate.seconds:
+        return f"{estimate.seconds:.1f} s and what {names} will take"
+    return f"unknown ({names} never ran at this size here)"
 
 
 def _memory(estimate: "Estimate") -> str:

@@ -12,7 +12,7 @@ from nodes.core.body_type import type_of
 from nodes.core.nodetype import NodeType
 from nodes.core.ports import nearest
 from nodes.core.problem import Problem, Problems
-from nodes.core.read import read
+from nodes.core.read import read, scan
 from nodes.core.workflow import Node, Workflow, parse
 
 PICTURES = (".png",)
@@ -48,13 +48,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-packs", action="store_true", help="load no packs")
 
 
-def open_document(path: Path) -> dict[str, Any]:
-    """The document in a file or picture. Raises `Problems`."""
+def opened(path: Path) -> bytes:
+    """The text of a workflow in a file or picture. Raises `Problems` if it is no JSON at all."""
     try:
         data = path.read_bytes() if path.suffix.lower() not in PICTURES else _from_picture(path)
     except OSError as error:
         raise Problems([Problem(f"{path} cannot be opened: {error.strerror}")]) from None
-    return read(data)
+    scan(data)
+    return data
 
 
 def _from_picture(path: Path) -> bytes:
@@ -67,16 +68,15 @@ def _from_picture(path: Path) -> bytes:
         raise Problems([problem]) from None
 
 
-def with_values(
-    document: dict[str, Any], values: list[str], catalogue: Mapping[str, NodeType]
-) -> Workflow:
+def with_values(data: bytes, values: list[str], catalogue: Mapping[str, NodeType]) -> bytes:
     """The workflow with values set over it, each as `NODE.INPUT=VALUE` (`r/x.seed=3` in a body).
 
     Raises `Problems`.
     """
-    workflow = parse(document)
     if not values:
-        return workflow
+        return data
+    document = read(data)
+    workflow = parse(document)
     changed = copy.deepcopy(document)
     problems: list[Problem] = []
     for written in values:
@@ -86,7 +86,7 @@ def with_values(
             problems.append(problem)
     if problems:
         raise Problems(problems)
-    return parse(changed)
+    return json.dumps(changed).encode()
 
 
 def _set(
@@ -100,8 +100,9 @@ def _set(
     type = type_of(node, catalogue)
     if name not in type.inputs:
         raise Problem(f"there is no such input{nearest(name, type.inputs)}", name, path)
-    raw.setdefault("values", {})[name] = _read_value(text, type.inputs[name].type)
-    if name in raw.get("wires", {}):
+    value = _read_value(text, type.inputs[name].type)
+    raw["values"] = (raw.get("values") or {}) | {name: value}
+    if name in (raw.get("wires") or {}):
         del raw["wires"][name]  # what is said on the command line counts, not the wire
 
 
@@ -124,7 +125,7 @@ def _read_value(text: str, type: str) -> Any:
         return text
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

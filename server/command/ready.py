@@ -17,18 +17,18 @@ def ready(options: argparse.Namespace, out: Path, to: str | None = None) -> tupl
 
     Raises `Problem` or `Problems`.
     """
-    raw = document.open_document(options.file)  # a broken file is told before anything is imported
+    data = document.opened(options.file)  # what is no JSON is told before anything is imported
     from nodes.catalogue import catalogue
     from nodes.core.cache import Cache
-    from nodes.core.check import check
+    from nodes.core.check import load
     from nodes.core.run import Run
     from nodes.host import MODELS, Local
     from nodes.store import DiskStore
 
     nodes = catalogue(() if options.no_packs else options.packs)
-    workflow = document.with_values(raw, options.values, nodes)
+    data = document.with_values(data, options.values, nodes)
     host = Local(out, options.file.resolve().parent, [*options.models, MODELS])
-    plan = check(workflow, nodes, host)
+    plan = load(data, nodes, host)
     return Run(plan, host, Cache(store=DiskStore(host.scratch)), _targets(plan, to)), host
 
 

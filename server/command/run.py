@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,8 @@ def main(options: argparse.Namespace) -> int:
 
     began = perf_counter()
     try:
-        run, host = ready(options, options.out, options.to)
+        with redirect_stdout(sys.stderr):  # nodes of packs may print, and stdout is for the report
+            run, host = ready(options, options.out, options.to)
         host.outputs.make()
     except Problems as error:
         document.tell(error.problems)
@@ -41,7 +43,8 @@ def main(options: argparse.Namespace) -> int:
         document.tell([error])
         return 2
     try:
-        report = perform(run, host, quiet=options.json)
+        with redirect_stdout(sys.stderr):
+            report = perform(run, host, quiet=options.json)
     except Problem as error:
         document.tell([error])
         return 1

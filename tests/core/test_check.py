@@ -78,7 +78,7 @@ FAULTS = [
     (
         {"f": body("for_each", {"x": "float"}, {}, {"x": "in.x"}, x=[1], over=["x"])}
         | {"a": entry("add", {"a": "f.x"})},
-        "a.a: takes one float, the wire brings a list of them: use a for_each (from f.x)",
+        "a.a: takes one float, the wire brings a list of them: put this node into that for_each",
     ),
 ]
 

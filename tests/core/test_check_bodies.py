@@ -30,7 +30,7 @@ BODY_FAULTS = [
     ),
     (
         body("group", {}, {"n": N}, {"x": "m.float"}),
-        'r.body.outputs.x: comes from "m", which is no node here; there is n',
+        'r.body.outputs.x: comes from "m", which is no node here (what is outside a body comes in',
     ),
     (
         body("group", {}, {"n": N}, {"x": "n.y"}),

@@ -109,3 +109,17 @@ def test_the_bytes_of_files_count_in_bodies():
     each = body("for_each", {"file": "str"}, inside, {"o": "f.str"}, file=files, over=["file"])
     assert changed_file({"g": each}, "g") == ([], [READ])
     assert changed_file({"g": body("group", {}, {"e": each}, {"o": "e.o"})}, "g") == ([], [READ])
+
+
+def test_the_order_of_a_sweep_counts():
+    swept = {"x": "float", "y": "float"}
+    inside = {"s": entry("add", {"a": "in.x", "b": "in.y"})}
+    values = {"x": [1.0, 2.0], "y": [3.0], "how": "product"}
+    orders = [
+        {
+            "r": body("for_each", swept, inside, {"x": "s.float"})
+            | {"values": values | {"over": over}}
+        }
+        for over in (["x", "y"], ["y", "x"])
+    ]
+    assert key(orders[0]) != key(orders[1])

@@ -6,8 +6,8 @@ import torch
 from nodes.core.problem import Problem
 from nodes.core.types import Latent, LatentSpace
 from nodes.diffusion.guidance import evaluate, guide
-from nodes.diffusion.samplers import SAMPLERS, STEP_SAMPLERS
-from nodes.diffusion.sampling import advance, fitted, sample, start
+from nodes.diffusion.samplers import SAMPLERS
+from nodes.diffusion.sampling import STEP_SAMPLERS, advance, fitted, sample, start
 from nodes.diffusion.schedules import schedule
 from tests.tiny import blank, finish
 
