@@ -14,7 +14,9 @@ from .denoiser import Denoiser
 
 
 def guide(positive: Tensor, negative: Tensor, scale: float) -> Tensor:
-    """From the negative x0 towards the positive one and beyond. 1 gives the positive one."""
+    """From the negative x0 towards the positive one and beyond; 1 gives the positive."""
+    if scale == 1:
+        return positive
     return negative + scale * (positive - negative)
 
 
@@ -56,19 +58,17 @@ def together(
     given = [positive] if negative is None else [negative, positive]
     for conditioning in given:
         _check(denoiser, conditioning, batch)
-    texts = [_rows(conditioning.text, batch) for conditioning in given]
+    device, dtype = denoiser.device, denoiser.dtype
+    texts = [_rows(conditioning.text.to(device, dtype), batch) for conditioning in given]
     longest = math.lcm(*(text.shape[1] for text in texts))
     texts = [text.repeat(1, longest // text.shape[1], 1) for text in texts]
     pooled = [
-        _rows(conditioning.pooled, batch)
+        _rows(conditioning.pooled.to(device, dtype), batch)
         for conditioning in given
         if conditioning.pooled is not None
     ]
-    device, dtype = denoiser.device, denoiser.dtype
     return Conditioning(
-        torch.cat(texts).to(device, dtype),
-        torch.cat(pooled).to(device, dtype) if pooled else None,
-        families=positive.families,
+        torch.cat(texts), torch.cat(pooled) if pooled else None, families=positive.families
     )
 
 

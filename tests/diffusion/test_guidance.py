@@ -18,6 +18,21 @@ def test_guidance_goes_from_the_negative_through_the_positive():
     assert [guide(positive, negative, scale).item() for scale in (0, 1, 7.5)] == [0.0, 1.0, 7.5]
 
 
+def test_guidance_one_is_the_positive_bit_by_bit():
+    positive, negative = torch.randn(1000), torch.randn(1000)
+    assert torch.equal(guide(positive, negative, 1.0), positive)
+
+
+def test_prompts_from_elsewhere_come_to_the_models_device(parts):
+    denoiser, conditioning, _ = parts("pndm")
+    there = replace(denoiser, device=torch.device("meta"), dtype=torch.float16)
+    here = replace(conditioning, pooled=torch.randn(1, 8))
+    moved = Conditioning(here.text.to("meta"), torch.empty(1, 8, device="meta"), here.families)
+    pair = together(there, moved, here, 2)
+    assert pair.text.device.type == "meta" and pair.text.dtype == torch.float16
+    assert pair.pooled is not None and pair.pooled.shape == (4, 8)
+
+
 def test_both_prompts_in_one_batch_are_as_each_alone(parts):
     denoiser, conditioning, _ = parts("pndm")
     x = torch.randn(2, 4, 8, 8)
