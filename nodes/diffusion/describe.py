@@ -60,7 +60,6 @@ def _folder(found: Found, part: str, hashes: Digests) -> str:
         else [found.path / name for name in (part, *beside.get(part, []))]
     )
     files = [path for folder in folders for path in folder.glob("*") if path.suffix in USED]
-    own = found.path / OWN_DEFAULTS
-    if part == found.family.denoiser and own.is_file():
-        files.append(own)
+    if part == found.family.denoiser:  # its space is that of the autoencoder beside it
+        files += filter(Path.is_file, (found.path / OWN_DEFAULTS, found.path / "vae/config.json"))
     return hashes.of_all(found.path, files)

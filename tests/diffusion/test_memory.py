@@ -1,3 +1,4 @@
+import json
 from shutil import copytree
 from typing import Any
 
@@ -26,6 +27,15 @@ def test_weights_are_loaded_once(described):
 def test_the_same_bytes_elsewhere_are_the_same_weights(described, model_at, tmp_path):
     copied: Any = describe(copytree(model_at("pndm"), tmp_path / "copied"))
     assert memory.denoiser(copied.model) is memory.denoiser(described("pndm").model)
+
+
+def test_another_autoencoder_beside_it_is_another_model(described, model_at, tmp_path):
+    copied = copytree(model_at("pndm"), tmp_path / "copied")
+    config = copied / "vae" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"scaling_factor": 0.5}))
+    second: Any = describe(copied)
+    assert memory.denoiser(described("pndm").model).space.scale == 0.18215
+    assert memory.denoiser(second.model).space.scale == 0.5
 
 
 def test_another_prediction_is_another_model(model_at):
