@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -147,7 +148,8 @@ def start(latent: Latent, sigmas: Tensor, seed: int, denoiser: Denoiser) -> Late
     ready, sigma = fitted(latent, denoiser), float(sigmas[0])
     drawn = noise(tuple(ready.values.shape[1:]), seed, len(ready.values)).to(denoiser.device)
     if is_blank(latent):
-        return replace(ready, values=denoiser.prediction.prior(drawn, sigma))
+        values = denoiser.prediction.prior(drawn, sigma) if sigma else ready.values
+        return replace(ready, values=values)
     return replace(ready, values=denoiser.prediction.noised(ready.values, drawn, sigma))
 
 
@@ -169,6 +171,8 @@ def advance(
     if state is not None and state.sampler != sampler:
         told = f"This state was left by {state.sampler}; the sampler is {sampler}."
         raise Problem(told, port="state")
+    device = denoised.values.device
+    latent, state = replace(latent, values=latent.values.to(device)), _at(state, device)
 
     def draw() -> Tensor:
         if seed is None:
@@ -178,6 +182,15 @@ def advance(
     flow = any(given.space.flow for given in (latent, denoised) if given.space)
     values, after = step(latent.values, denoised.values, sigma, next_sigma, state, flow, draw)
     return replace(latent, values=values), after
+
+
+def _at(kept: Any, device: torch.device) -> Any:
+    """What a sampler remembers, its tensors on the device."""
+    if isinstance(kept, SamplerState):
+        return replace(kept, memory=_at(kept.memory, device))
+    if isinstance(kept, tuple):
+        return tuple(_at(each, device) for each in kept)
+    return kept.to(device) if isinstance(kept, Tensor) else kept
 
 
 def step_noise(latent: Latent, seed: int, index: int) -> Tensor:

@@ -178,6 +178,22 @@ def test_a_step_without_a_seed_is_refused_where_noise_is_drawn(parts):
         advance("euler", latent, latent, 1.0, 0.5, state)
 
 
+@pytest.mark.parametrize("sampler", ["dpmpp_2m", "lms", "euler_ancestral"])
+def test_a_step_follows_what_was_denoised_to_its_device(parts, sampler):
+    latent = Latent(torch.randn(1, 4, 8, 8), parts("pndm")[0].space)
+    state = advance(sampler, latent, latent, 4.0, 2.0, seed=7)[1]
+    there = replace(latent, values=latent.values.to("meta"))
+    after, kept = advance(sampler, latent, there, 2.0, 1.0, state, 7, 1)
+    assert after.values.device.type == "meta"
+    advance(sampler, after, there, 1.0, 0.5, kept, 7, 2)
+
+
+@pytest.mark.parametrize("kind", ["pndm", "flow"])
+def test_a_blank_latent_with_no_noise_stays_blank(parts, kind):
+    begun = start(blank(), schedule("normal", parts(kind)[0], 4, 0.0), 7, parts(kind)[0])
+    assert begun.values.shape == (1, 4, 8, 8) and not begun.values.any()
+
+
 def test_one_call_of_the_model_serves_both_prompts(parts, monkeypatch):
     denoiser = parts("pndm")[0]
     calls: list[int] = []
