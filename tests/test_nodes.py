@@ -1,7 +1,7 @@
 """Every node of the catalogue: it has help, it runs, its facts come true, its inputs stay."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from nodes.core.check import check
 from nodes.core.events import NodeFinished
 from nodes.core.facts import KINDS, disagreements
 from nodes.core.nodetype import NodeType
+from nodes.core.purity import Seen, look
 from nodes.core.run import Run
 from nodes.core.workflow import Source, parse
 from nodes.host import Local
@@ -86,7 +87,7 @@ class Watch:
         def run(**inputs: Any) -> Any:
             before = snapshot(inputs)
             given = type.function(**inputs)
-            self._compare(type, before, inputs)
+            self._compare(type, before)
             return given
 
         return run
@@ -95,35 +96,22 @@ class Watch:
         def run(**inputs: Any) -> Iterator[Any]:
             before = snapshot(inputs)
             given = yield from type.function(**inputs)
-            self._compare(type, before, inputs)
+            self._compare(type, before)
             return given
 
         return run
 
-    def _compare(self, type: NodeType, before: list[Any], inputs: dict[str, Any]) -> None:
+    def _compare(self, type: NodeType, before: list[Any]) -> None:
         self.ran.add(type.type)
-        for (old, version), tensor in zip(before, tensors(inputs), strict=True):
-            if version != tensor._version or not torch.equal(old, tensor):
+        for old, seen in before:
+            if seen.version != seen.tensor._version or not torch.equal(old, seen.tensor):
                 self.changed.append(type.type)
 
 
-def snapshot(inputs: dict[str, Any]) -> list[tuple[torch.Tensor, int]]:
-    return [(tensor.clone(), tensor._version) for tensor in tensors(inputs)]
-
-
-def tensors(value: Any) -> Iterator[torch.Tensor]:
-    """Every tensor in what a node is called with, its context aside."""
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from () if name == "context" else tensors(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from tensors(inner)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from tensors(getattr(value, field.name))
+def snapshot(inputs: dict[str, Any]) -> list[tuple[torch.Tensor, Seen]]:
+    """Every tensor that a node is called with, and a copy of it."""
+    wired = {name: value for name, value in inputs.items() if name != "context"}
+    return [(seen.tensor.clone(), seen) for seen in look(wired)]
 
 
 @pytest.fixture(scope="module")
