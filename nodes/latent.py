@@ -17,7 +17,10 @@ def empty_latent(
     height: Annotated[int | Auto, Size()] = AUTO,
     batch: Annotated[int, Number(1, 64, 1)] = 1,
 ) -> Latent:
-    """A size to sample at, for every model. `auto` is the size the model was trained on."""
+    """A size to sample at, for every model. `auto` is the size the model was trained on.
+
+    Sizes are rounded down to what the model's factor divides.
+    """
     return Latent(
         torch.zeros(batch, 0, 0 if height == AUTO else height, 0 if width == AUTO else width)
     )
@@ -46,9 +49,12 @@ def _encoded(vae: VaeFacts | None, image: ImageFacts | None) -> LatentFacts:
     def whole(side: int | None) -> int | None:
         return side - side % vae.factor if side and vae.factor else None
 
-    return LatentFacts(
-        vae.space, vae.channels, whole(image.width), whole(image.height), image.batch
-    )
+    width, height = whole(image.width), whole(image.height)
+    if 0 in (width, height):
+        raise Problem(
+            f"is smaller than one latent value of this autoencoder ({vae.factor} pixels)", "image"
+        )
+    return LatentFacts(vae.space, vae.channels, width, height, image.batch)
 
 
 @node
@@ -85,7 +91,7 @@ def blend_latents(
     a: Latent, b: Latent, amount: Annotated[float, Slider(0, 1, 0.01)] = 0.5
 ) -> Latent:
     """Mix two latents. At 0 you get a, at 1 you get b."""
-    return Latent(torch.lerp(a.values, b.values, amount), a.space)
+    return Latent(torch.lerp(a.values, b.values.to(a.values.device), amount), a.space)
 
 
 @blend_latents.facts

@@ -3,6 +3,7 @@
 They call what `sample` calls, so the same wiring gives the same bits.
 """
 
+import math
 from typing import Annotated, NamedTuple
 
 from nodes.core import (
@@ -151,7 +152,8 @@ def guide(
 
     Classifier-free guidance, Ho and Salimans (2022).
     """
-    return Guided(Latent(guided(positive.values, negative.values, guidance), positive.space))
+    other = negative.values.to(positive.values.device)
+    return Guided(Latent(guided(positive.values, other, guidance), positive.space))
 
 
 @node
@@ -175,6 +177,10 @@ def sampler_step(
         )
     if sigma <= 0:
         raise Problem(f"is {sigma:g}, there is no noise left to step from", "sigma")
+    if not 0 <= next_sigma <= sigma < math.inf:
+        raise Problem(
+            f"is {next_sigma:g}: a step from {sigma:g} ends between that and 0", "next_sigma"
+        )
     try:
         return Stepped(
             *sampling.advance(sampler, latent, denoised, sigma, next_sigma, state, seed, index or 0)
@@ -190,8 +196,8 @@ def _stepped(
     latent: LatentFacts | None, denoised: LatentFacts | None, sampler: str | None
 ) -> tuple[LatentFacts, StateFacts]:
     latent, denoised = latent or LatentFacts(), denoised or LatentFacts()
-    if latent.space and denoised.space and latent.space != denoised.space:
-        raise Problem(
-            f"is in the space {denoised.space}, the latent is in {latent.space}", "denoised"
-        )
+    for field in ("space", "width", "height"):
+        ours, theirs = getattr(latent, field), getattr(denoised, field)
+        if None not in (ours, theirs) and ours != theirs:
+            raise Problem(f"has {field} {theirs}, that of the latent is {ours}", "denoised")
     return latent, StateFacts(sampler)
