@@ -189,8 +189,12 @@ def multistep(levels: list[float], end: float) -> list[float]:
     middle, half = (levels[0] + end) / 2, (end - levels[0]) / 2
     points = (middle - half / math.sqrt(3), middle + half / math.sqrt(3))
     return [
-        half * sum(math.prod((at - b) / (a - b) for b in levels if b != a) for at in points)
-        for a in levels
+        half
+        * sum(
+            math.prod((at - b) / (a - b) for other, b in enumerate(levels) if other != place)
+            for at in points
+        )
+        for place, a in enumerate(levels)
     ]
 
 

@@ -41,7 +41,7 @@ def schedule(name: str, denoiser: Denoiser, steps: int, denoise: float = 1.0) ->
     check(steps, denoise)
     if denoise == 0:
         return torch.zeros(1)
-    whole = SCHEDULES[name](denoiser, min(int(steps / denoise), MOST))
+    whole = SCHEDULES[name](denoiser, int(min(steps / denoise + 1e-9, MOST)))
     return torch.cat([whole[-steps:], whole.new_zeros(1)]).float()
 
 
@@ -56,7 +56,8 @@ def check(steps: int, denoise: float) -> None:
 @named
 def normal(denoiser: Denoiser, steps: int) -> Tensor:
     """Even steps of training time, from its first to its last: diffusers' `linspace` spacing."""
-    return denoiser.prediction.sigmas_at(torch.linspace(999, 0, steps, dtype=torch.float64))
+    last = len(denoiser.prediction.table) - 1
+    return denoiser.prediction.sigmas_at(torch.linspace(last, 0, steps, dtype=torch.float64))
 
 
 @named
@@ -70,7 +71,8 @@ def simple(denoiser: Denoiser, steps: int) -> Tensor:
 @named
 def sgm_uniform(denoiser: Denoiser, steps: int) -> Tensor:
     """Even steps of training time that stop one step before the last: for few steps."""
-    return denoiser.prediction.sigmas_at(torch.linspace(999, 0, steps + 1).double()[:-1])
+    last = len(denoiser.prediction.table) - 1
+    return denoiser.prediction.sigmas_at(torch.linspace(last, 0, steps + 1).double()[:-1])
 
 
 @named

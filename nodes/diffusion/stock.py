@@ -6,6 +6,7 @@ A scheduler remembers, so every run makes a fresh one.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def scheduler(config: dict[str, Any]) -> Any:
-    """A new scheduler from its config. Raises Problem for a class diffusers does not have."""
+    """A new scheduler from its config. Raises Problem where diffusers does not make one of it."""
     import diffusers  # takes seconds, so not before a model is used
     from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
@@ -30,7 +31,26 @@ def scheduler(config: dict[str, Any]) -> Any:
     kind: Any = getattr(diffusers, name, None)
     if not (inspect.isclass(kind) and issubclass(kind, SchedulerMixin)):
         raise Problem(f"The model's folder asks for the scheduler {name}, which is not known.")
-    return kind.from_config(config)  # type: ignore[attr-defined]
+    try:
+        return kind.from_config(config)  # type: ignore[attr-defined]
+    except Exception as error:  # whatever diffusers' classes raise for what they do not take
+        raise Problem(f"The scheduler {name} cannot be made: {_told(error)}.") from None
+
+
+def timed(config: dict[str, Any], steps: int, device: torch.device | None = None) -> Any:
+    """A new scheduler with its steps set."""
+    stock = scheduler(config)
+    try:
+        stock.set_timesteps(steps, device=device)
+    except Exception as error:  # as above
+        name = type(stock).__name__
+        raise Problem(f"The scheduler {name} has no {steps} steps: {_told(error)}.") from None
+    return stock
+
+
+def _told(error: Exception) -> str:
+    """What it says, on one line."""
+    return (" ".join(str(error).split()) or type(error).__name__)[:200].rstrip(".")
 
 
 def prediction_of(kind: str, config: dict[str, Any]) -> Prediction:
@@ -39,26 +59,35 @@ def prediction_of(kind: str, config: dict[str, Any]) -> Prediction:
     With zero terminal SNR the last sigma would be infinite: it is held at 4096, as diffusers does.
     """
     if kind == "flow_prediction":
-        return Flow(float(config.get("flow_shift") or config.get("shift") or 1.0))
-    stock = scheduler(config)
+        return Flow(_shift(config))
+    stock = timed(config, 10)
+    if not hasattr(stock, "alphas_cumprod"):
+        raise Problem(f"The scheduler {type(stock).__name__} does not say how much noise is when.")
     kept = stock.alphas_cumprod.clamp(min=2**-24)
     table = ((1 - kept) / kept) ** 0.5
     return (Velocity if kind == "v_prediction" else Epsilon)(table, _unit_prior(stock))
 
 
+def _shift(config: dict[str, Any]) -> float:
+    said = [config[name] for name in ("flow_shift", "shift") if config.get(name) is not None]
+    shift = said[0] if said else 1.0
+    if not (isinstance(shift, int | float) and 0 < shift < math.inf):
+        raise Problem(f"The scheduler's shift is {str(shift)[:20]}; it is a number above 0.")
+    return float(shift)
+
+
 def _unit_prior(stock: Any) -> bool:
     """Whether its pure noise has variance sigma**2 + 1 (or 1 before scaling), and not sigma**2."""
-    stock.set_timesteps(10)
-    start = float(stock.init_noise_sigma)
+    start = float(getattr(stock, "init_noise_sigma", 1.0))
     return start == 1.0 or start > float(stock.sigmas.max())
 
 
 def model_sigmas(denoiser: Denoiser, steps: int) -> Tensor:
     """The sigmas (steps,) that the folder's own scheduler would visit, without the final 0."""
-    stock = scheduler(denoiser.scheduler_config)
-    stock.set_timesteps(steps)
+    stock = timed(denoiser.scheduler_config, steps)
     table = denoiser.prediction.table
-    visited = stock.sigmas if hasattr(stock, "sigmas") else table[stock.timesteps.long()]
+    places = stock.timesteps.long().clamp(0, len(table) - 1)
+    visited = stock.sigmas if hasattr(stock, "sigmas") else table[places]
     values = torch.unique_consecutive(visited.double().cpu())[:steps]
     if len(values) < steps or bool((values.diff() >= 0).any()) or values[-1] <= 0:
         raise Problem(
@@ -83,8 +112,13 @@ def stock_loop(
     below 1 noise is added to `picture` and the last int(steps * denoise) steps are run, as
     diffusers' image-to-image pipelines do.
     """
-    stock = scheduler(denoiser.scheduler_config)
-    stock.set_timesteps(steps, device=noise.device)
+    stock = timed(denoiser.scheduler_config, steps, noise.device)
+    if not (hasattr(stock, "add_noise") and hasattr(stock, "init_noise_sigma")):
+        raise Problem(
+            f"The scheduler {type(stock).__name__} does not say how it begins; "
+            "choose another sampler.",
+            port="sampler",
+        )
     times, x = _begun(stock, picture, noise, steps, denoise)
     extra = _extra(stock, generators)
     for time in times:

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from nodes.diffusion.samplers import SAMPLERS
+from nodes.diffusion.samplers import SAMPLERS, multistep
 from nodes.diffusion.sampling import STEP_SAMPLERS
 
 SPREAD = 0.7
@@ -150,6 +150,11 @@ def test_a_step_changes_nothing_that_came_in(name):
     step(first, denoised, 1.0, 0.5, state, False, lambda: torch.ones_like(x))
     assert (x._version, denoised._version, first._version) == (0, 0, 0)
     assert torch.equal(x, torch.ones_like(x)) and state.sampler == name
+
+
+def test_a_level_met_twice_has_no_polynomial():
+    with pytest.raises(ZeroDivisionError):
+        multistep([2.0, 2.0], 1.0)
 
 
 def test_every_sampler_is_measured_against_the_exact_solution():

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from diffusers import DPMSolverMultistepScheduler, EulerDiscreteScheduler
 
 from nodes.core.problem import Problem
+from nodes.diffusion.prediction import Epsilon
 from nodes.diffusion.schedules import MOST, SCHEDULES, schedule
 from tests.tiny import STABLE
 
@@ -65,6 +68,25 @@ def test_flow_is_shifted_as_the_models_scheduler_says(parts):
     even = torch.arange(20, 0, -1) / 20
     assert torch.allclose(schedule("simple", denoiser, 20)[:-1], even)
     assert denoiser.prediction.sigma_max == 1.0
+
+
+@pytest.mark.parametrize("steps, denoise, of", [(7, 0.07, 100), (14, 0.28, 50), (3, 5e-324, MOST)])
+def test_rounding_takes_no_step_away(parts, steps, denoise, of):
+    whole = schedule("normal", parts("pndm")[0], of)
+    assert torch.equal(schedule("normal", parts("pndm")[0], steps, denoise), whole[-steps - 1 :])
+
+
+@pytest.mark.parametrize("name", ["normal", "sgm_uniform"])
+def test_a_table_of_another_length_is_visited_from_its_end(parts, name):
+    denoiser = parts("pndm")[0]
+    short = replace(denoiser, prediction=Epsilon(denoiser.prediction.table[:500]))
+    sigmas = schedule(name, short, 5)
+    assert sigmas[0].item() == pytest.approx(short.prediction.sigma_max) and len(sigmas) == 6
+
+
+def test_a_scheduler_with_a_step_beyond_the_table_says_so(parts):
+    with pytest.raises(Problem, match="choose another schedule"):
+        schedule("model", parts("pndm")[0], MOST)
 
 
 def test_a_scheduler_that_has_not_so_many_steps_says_so(parts):
