@@ -18,20 +18,22 @@ from .families import FAMILIES
 from .family import Config, Family
 from .header import Header, read_header
 from .ldm import vae_config
+from .limits import check_config, check_wishes
 from .sd1 import known
 from .space import space_of
 
 PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction")
 MAX_CONFIG = 2**20
 OWN_DEFAULTS = "latentwire.json"
-WISHES: dict[str, tuple[type, ...]] = {
-    "steps": (int,),
-    "guidance": (int, float),
-    "sampler": (str,),
-    "schedule": (str,),
-    "width": (int,),
-    "height": (int,),
-}
+UNFIT = (
+    LookupError,
+    TypeError,
+    ValueError,
+    StopIteration,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def recognise(path: str | Path, prediction: str = "auto") -> Found:
         found = _folder(path) if path.is_dir() else _file(read_header(path))
         found = _predicting(found, prediction)
         found.model, found.text, found.space  # noqa: B018 - configs that lack what is needed fail here
-    except (KeyError, TypeError, IndexError, ValueError, StopIteration) as error:
+    except UNFIT as error:
         raise Problem(
             f"{path.name} looks like a known model, but its configs do not fit: {error}."
         ) from None
@@ -129,24 +131,14 @@ def _pipeline(path: Path, index: Config) -> Found:
             configs = _configs(path, classes, family)
             if family.in_folder(configs):
                 own = path / OWN_DEFAULTS
-                wishes = _wishes(own) if own.is_file() else {}
+                place = f"{path.name}/{OWN_DEFAULTS}"
+                wishes = check_wishes(read_config(own), place) if own.is_file() else {}
                 return Found(path, family, configs, "epsilon", wishes)
     seen = ", ".join(f"{part} {name}" for part, name in sorted(classes.items()))
     raise Problem(
         f"{path.name} is of no known family ({', '.join(FAMILIES)}): "
         f"a {pipeline} with {seen or 'no parts'}."
     )
-
-
-def _wishes(path: Path) -> dict[str, Any]:
-    """What a folder wants where its users say `auto`. Raises Problem for what it cannot want."""
-    wishes = read_config(path)
-    wrong = [name for name, value in wishes.items() if type(value) not in WISHES.get(name, ())]
-    if wrong:
-        raise Problem(
-            f"{path.parent.name}/{path.name} says something of {wrong[0]} that is not understood."
-        )
-    return {name: float(value) if name == "guidance" else value for name, value in wishes.items()}
 
 
 def _names_class(value: Any) -> bool:
@@ -156,7 +148,7 @@ def _names_class(value: Any) -> bool:
 def _configs(path: Path, classes: dict[str, str], family: Family) -> dict[str, Config]:
     parts = [part for part in family.classes if part in classes]
     configs = {part: _checked(read_config(path / part / "config.json")) for part in parts}
-    configs["scheduler"] = read_config(path / "scheduler" / "scheduler_config.json")
+    configs["scheduler"] = check_config(read_config(path / "scheduler" / "scheduler_config.json"))
     return configs
 
 
@@ -165,7 +157,7 @@ def _checked(config: Config) -> Config:
         raise Problem(
             "This autoencoder normalises every channel by itself, which is not known yet."
         )
-    return config
+    return check_config(config)
 
 
 def _file(header: Header) -> Found:

@@ -11,11 +11,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nodes.core.problem import Problem
 from nodes.core.types import Conditioning
 
 from .family import Family
 from .recognise import Found
 from .sd1 import CONFIGS
+
+FEWEST_WORDS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,13 +82,28 @@ def tokenizer_for(found: Found) -> Any:
     longest = found.configs["text_encoder"]["max_position_embeddings"]
     folder = found.path / "tokenizer"
     if folder.is_dir():
-        tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
+        try:
+            tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
+        except Exception as error:  # whatever transformers raises for files it does not read
+            told = " ".join(str(error).split())[:200]
+            raise Problem(f"The tokenizer of {found.path.name} cannot be read: {told}.") from None
+        _check(tokenizer, found)
         tokenizer.model_max_length = min(tokenizer.model_max_length, longest)
         return tokenizer
     vocabulary, merges = clip_vocabulary(CONFIGS / "tokenizer" / "merges.txt.gz")
     return CLIPTokenizer(
         vocab=vocabulary, merges=merges, model_max_length=longest, **found.family.tokenizer
     )
+
+
+def _check(tokenizer: Any, found: Found) -> None:
+    """Raise Problem for a vocabulary without words, or with words the encoder does not know."""
+    words, known = len(tokenizer), found.configs["text_encoder"].get("vocab_size") or 49408
+    if not FEWEST_WORDS <= words <= known:
+        raise Problem(
+            f"The tokenizer of {found.path.name} has {words:,} words; its text encoder reads "
+            f"{known:,}: the files are not those of one model."
+        )
 
 
 @cache

@@ -76,6 +76,10 @@ def test_a_folder_may_say_what_it_wants_itself(tmp_path):
         ({"sampler": 3}, "sampler"),
         ({"speed": 1}, "speed"),
         ({"guidance": True}, "guidance"),
+        ({"guidance": float("nan")}, "guidance nan; it is from 0 to 30"),
+        ({"steps": 1001}, "steps 1001; it is from 1 to 1000"),
+        ({"width": 7}, "width 7; it is from 8 to 16384"),
+        ({"height": 10**300}, "height 10*; it is from 8 to 16384"),
     ],
 )
 def test_wrong_wishes_of_a_folder_are_refused(copied, own, sentence):
@@ -153,6 +157,33 @@ def test_a_folder_of_another_pipeline_is_refused_listing_its_classes(copied):
     refused(copied, "unet FluxTransformer2DModel")
 
 
+@pytest.mark.parametrize(
+    "part, config, sentence",
+    [
+        ("text_encoder", {"num_hidden_layers": 10**9}, "num_hidden_layers is 1000000000; .* 256"),
+        ("unet", {"layers_per_block": [1, 257]}, "layers_per_block is 257"),
+        ("unet", {"transformer_layers_per_block": [[1], [10**6]]}, "is 1000000; "),
+        ("unet", {"block_out_channels": [32] * 17}, "block_out_channels is 17 long"),
+        ("unet", {"cross_attention_dim": "32"}, "cross_attention_dim is 32; it is a whole number"),
+        ("unet", {"sample_size": 0}, "sample_size is 0"),
+        ("unet", {"sample_size": [8, 8, 8]}, "configs do not fit"),
+        ("vae", {"latent_channels": True}, "latent_channels is True"),
+        ("vae", {"scaling_factor": -1}, "scaling_factor is -1; it is a finite number above 0"),
+        ("vae", {"scaling_factor": float("inf")}, "scaling_factor is inf"),
+        ("vae", {"shift_factor": float("nan")}, "shift_factor is nan; it is a finite number"),
+        ("vae", {"block_out_channels": {"a": 1}}, "block_out_channels is {'a': 1}"),
+    ],
+)
+def test_configs_that_ask_for_what_no_model_has_are_refused(copied, part, config, sentence):
+    changed(copied / part / "config.json", **config)
+    refused(copied, sentence)
+
+
+def test_a_scheduler_of_endless_training_is_refused(copied):
+    changed(copied / "scheduler" / "scheduler_config.json", num_train_timesteps=10**12)
+    refused(copied, "num_train_timesteps is 1000000000000")
+
+
 def test_broken_folders_are_refused(copied):
     (copied / "unet" / "config.json").write_text("{")
     refused(copied, r"unet/config\.json cannot be read")
@@ -185,7 +216,7 @@ def test_digests_are_remembered_by_what_the_file_system_says(copied, tmp_path):
     known = json.loads(memory.read_text())
     assert len(known) > 5 and describe(copied, digests=memory) == first == describe(copied)
     name = next(name for name in known if name.endswith("diffusion_pytorch_model.safetensors"))
-    known[name][3] = "0" * 64
+    known[name][-1] = "0" * 64
     memory.write_text(json.dumps(known))
     assert describe(copied, digests=memory) != first
     memory.write_text("junk")

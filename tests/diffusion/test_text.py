@@ -1,9 +1,14 @@
+import json
+from shutil import copytree, rmtree
+
 import pytest
 import torch
 
+from nodes.core.problem import Problem
 from nodes.diffusion import memory
+from nodes.diffusion.recognise import recognise
 from nodes.diffusion.sd1 import CONFIGS
-from nodes.diffusion.text import clip_vocabulary, encode, tokens_over
+from nodes.diffusion.text import clip_vocabulary, encode, tokenizer_for, tokens_over
 from tests.tiny import TOKENS, tokenizer
 
 
@@ -33,6 +38,32 @@ def test_a_prompt_carries_its_width_family_and_what_stands_for_none(encoder):
     assert conditioning.families == ("SD 1.x",)
     assert conditioning.unconditional and conditioning.unconditional.unconditional is None
     assert torch.equal(conditioning.unconditional.text, encode(encoder, "").text)
+
+
+@pytest.mark.parametrize(
+    "files, sentence",
+    [
+        ({}, "has 2 words; its text encoder reads 49,408"),
+        ({"vocab.json": "{", "merges.txt": ""}, "tokenizer of copied cannot be read"),
+        ({"tokenizer.json": "{}"}, "tokenizer of copied cannot be read"),
+    ],
+)
+def test_a_broken_tokenizer_is_refused_in_a_sentence(model_at, tmp_path, files, sentence):
+    folder = copytree(model_at("pndm"), tmp_path / "copied") / "tokenizer"
+    rmtree(folder)
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(content)
+    with pytest.raises(Problem, match=sentence):
+        tokenizer_for(recognise(folder.parent))
+
+
+def test_words_the_encoder_does_not_know_are_refused(model_at, tmp_path):
+    path = copytree(model_at("pndm"), tmp_path / "copied")
+    config = path / "text_encoder" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"vocab_size": 1000}))
+    with pytest.raises(Problem, match="49,408 words; its text encoder reads 1,000"):
+        tokenizer_for(recognise(path))
 
 
 def test_a_list_of_prompts_is_a_batch(encoder):
