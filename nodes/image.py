@@ -55,7 +55,7 @@ def preview_image(image: Image, *, context: Context) -> None:
 def _write(image: Image, name: str, context: Context, shown_only: bool) -> None:
     workflow = text_of(context.plan)
     for number, pixels in enumerate(image.values):
-        line = parameters(context.plan, context.node, image.facts, number)
+        line = parameters(context, image.facts, number)
         context.asset(
             f"{name or 'picture'}.png",
             partial(write_png, pixels=pixels, workflow=workflow, parameters=line),

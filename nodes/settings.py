@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from nodes.core.context import Context
 from nodes.core.facts import ImageFacts, ModelFacts
 from nodes.core.plan import Plan, Step
+from nodes.core.types import Model, measured
 from nodes.core.workflow import Source
 
 from .pictures import parameters_line
@@ -26,33 +30,43 @@ def text_of(plan: Plan) -> str:
     return json.dumps(plan.document, ensure_ascii=False, separators=(",", ":"))
 
 
-def parameters(plan: Plan, node: str, image: ImageFacts, number: int) -> str:
-    """The line for picture `number` of a batch at `node`; empty where no sampler lies before it.
+def parameters(context: Context, image: ImageFacts, number: int) -> str:
+    """The line for picture `number` of a batch; empty where no sampler lies before the node.
 
-    Inside a body only what is in the body is seen, so a picture written there has a shorter line.
+    Inside a body what came into it counts as known, so each turn has a line of its own.
     """
-    before = list(upstream(plan, node))
+    came = {Source("in", name): measured(value) for name, value in context.inputs.items()}
+    plan = replace(context.plan, facts=context.plan.facts | came)
+    before = list(upstream(plan, context.node))
+    found = _found(plan, before)
+    if not found:
+        return ""
+    model = next((f for f in plan.facts.values() if isinstance(f, ModelFacts)), None)
+    named = {label: _resolved(name, found.get(name), model) for name, label in NAMES.items()}
+    settings = _prompts(plan, before) | {k: v for k, v in named.items() if v is not None}
+    if isinstance(settings.get("Seed"), int):
+        settings["Seed"] += number
+    settings["Size"] = f"{image.width}x{image.height}"
+    models = _models(context, before)
+    return parameters_line(settings | ({"Model": models[0]} if models else {}))
+
+
+def _found(plan: Plan, steps: list[Step]) -> dict[str, Any]:
+    """What the sampling nodes among these steps and in their bodies are set to."""
     found: dict[str, Any] = {}
-    for inner, step in (pair for outer in before for pair in _within(plan, outer)):
+    for inner, step in (pair for outer in steps for pair in _within(plan, outer)):
         if step.type.type in SAMPLING:
             for name in NAMES:
                 if name in step.type.inputs and name not in found:
                     found[name] = _known(inner, step, name)
-    if not found:
-        return ""
-    model = next(
-        (plan.facts.get(Source(s.id, "model")) for s in before if s.type.type == "load_model"), None
-    )
-    settings = _prompts(plan, before) | {
-        label: value
-        for n, label in NAMES.items()
-        if (value := _resolved(n, found.get(n), model)) is not None
-    }
-    if isinstance(settings.get("Seed"), int):
-        settings["Seed"] += number
-    settings["Size"] = f"{image.width}x{image.height}"
-    names = [s.constants.get("model") for s in before if s.type.type == "load_model"]
-    return parameters_line(settings | ({"Model": names[0]} if names else {}))
+    return found
+
+
+def _models(context: Context, steps: list[Step]) -> list[str]:
+    """The models that were loaded here or came into the body, by name."""
+    loaded = [str(s.constants.get("model")) for s in steps if s.type.type == "load_model"]
+    came = [Path(v.weights.path).stem for v in context.inputs.values() if isinstance(v, Model)]
+    return loaded + came
 
 
 def upstream(plan: Plan, node: str) -> Iterator[Step]:

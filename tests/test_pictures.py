@@ -88,6 +88,33 @@ def test_a_picture_saved_inside_a_body_holds_the_whole_workflow(terminal):
     assert terminal.json(path).pictures == [path]
 
 
+def test_each_turn_of_a_sweep_has_a_line_of_its_own(terminal):
+    drawn = picture(steps="auto")
+    body = {name: drawn["nodes"].pop(name) for name in ("prompt", "sample", "decode", "save")}
+    body["prompt"] = node("encode_text", text="@in.text", text_encoder="@in.encoder")
+    body["sample"]["wires"] |= {"model": "in.model", "latent": "in.blank"}
+    body["decode"]["wires"]["vae"] = "in.vae"
+    kinds = {
+        "text": "str",
+        "encoder": "TextEncoder",
+        "model": "Model",
+        "vae": "Vae",
+        "blank": "Latent",
+    }
+    drawn["nodes"]["each"] = node(
+        "for_each",
+        over=["text"],
+        text=["a boat", "a house"],
+        encoder="@model.text_encoder",
+        model="@model.model",
+        vae="@model.vae",
+        blank="@blank.latent",
+    ) | {"body": {"inputs": inputs, "nodes": body, "outputs": {}}}
+    lines = [opened(path)[1]["parameters"] for path in terminal.json(drawn).pictures]
+    assert [line.split("\n")[0] for line in lines] == ["a boat", "a house"]
+    assert all("Steps: 20, " in line and line.endswith("Model: epsilon") for line in lines)
+
+
 def test_a_reused_picture_is_told_of_the_node_that_is_there_now(terminal):
     terminal.json(picture())
     renamed = picture()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -57,13 +57,14 @@ class Host(Protocol):
 
 @dataclass
 class Context:
-    """One node's door to its host, for one execution."""
+    """One node's door to its host, for one execution. `inputs` are those of the body it is in."""
 
     host: Host
     plan: Plan
     node: str
     path: str
     iteration: int | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     assets: list[Asset] = field(default_factory=list[Asset])
     notices: list[str] = field(default_factory=list[str])
 

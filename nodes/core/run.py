@@ -172,7 +172,8 @@ class Run:
     def _begin(self, call: Call) -> None:
         step = call.step
         if step.body or step.type.context:
-            call.context = Context(self.host, self.plan, step.id, call.path, self.inputs.iteration)
+            turn, inputs = self.inputs.iteration, self.inputs.values
+            call.context = Context(self.host, self.plan, step.id, call.path, turn, inputs)
         if step.body:
             call.begin = partial(bodies.run, self, call)
         else:
