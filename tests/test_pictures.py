@@ -94,12 +94,12 @@ def test_each_turn_of_a_sweep_has_a_line_of_its_own(terminal):
     body["prompt"] = node("encode_text", text="@in.text", text_encoder="@in.encoder")
     body["sample"]["wires"] |= {"model": "in.model", "latent": "in.blank"}
     body["decode"]["wires"]["vae"] = "in.vae"
-    kinds = {
-        "text": "str",
-        "encoder": "TextEncoder",
-        "model": "Model",
-        "vae": "Vae",
-        "blank": "Latent",
+    inputs = {
+        "text": {"type": "str"},
+        "encoder": {"type": "TextEncoder"},
+        "model": {"type": "Model"},
+        "vae": {"type": "Vae"},
+        "blank": {"type": "Latent"},
     }
     drawn["nodes"]["each"] = node(
         "for_each",
