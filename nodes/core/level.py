@@ -14,7 +14,7 @@ from .body_type import Catalogue, swept, type_of
 from .inside import inside
 from .nodetype import NodeType
 from .order import order
-from .plan import MUTED, Plan, Step
+from .plan import BYPASSED, MUTED, Plan, Step
 from .ports import PLAIN, Input, Output, fits, nearest, value, wire_type
 from .problem import Problem
 from .workflow import BYPASS, MUTE, BodyInput, Node, Source
@@ -71,6 +71,8 @@ class Level:
         sources = self._sources(node, type) if node.wires else {}
         if node.mode == BYPASS:
             self._bypass(node, type, sources)
+            if not type.outputs:
+                self.off[node.id] = BYPASSED
             return
         constants = self._constants(node, type, sources)
         if node.id in self.off:

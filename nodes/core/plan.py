@@ -11,7 +11,7 @@ from .ports import nearest
 from .problem import Problem
 from .workflow import BodyInput, Source
 
-MUTED = "is muted"
+MUTED, BYPASSED = "is muted", "is bypassed"
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class Plan:
     def notices(self, path: str = "") -> Iterator[tuple[str, str]]:
         """The nodes that do not run because another is off, by path, each with the reason."""
         for id, reason in self.off.items():
-            if reason != MUTED:
+            if reason not in (MUTED, BYPASSED):
                 yield path + id, reason
         for step in self.steps.values():
             if step.body:

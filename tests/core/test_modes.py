@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from nodes.core.problem import Problem
 from tests.core.workshop import body, entry, problems, run
 
 SOURCE = entry("measure", value=5.0)
@@ -132,3 +133,9 @@ def test_a_chain_of_bypassed_nodes_passes_on():
         nodes[f"n{i}"] = entry("slow", {"a": f"n{i - 1}.float"}) | {"mode": "bypass"}
     ran = run(nodes | {"end": entry("add", {"a": "n1999.float"})}, "end")
     assert ran["end.float"] == 6.0 and ran.fresh == ["n0", "end"]
+
+
+def test_a_bypassed_node_that_passes_nothing_on_is_named_where_nothing_is_left_to_run():
+    nodes = {"n": entry("number"), "s": entry("save", {"a": "n.float"}) | {"mode": "bypass"}}
+    with pytest.raises(Problem, match="s is bypassed"):
+        run(nodes)
