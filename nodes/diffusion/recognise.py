@@ -163,9 +163,10 @@ def _checked(config: Config) -> Config:
 def _file(header: Header) -> Found:
     for family in FAMILIES.values():
         if family.in_file(header):
-            return Found(header.path, family, family.configs(header), "epsilon", {})
+            configs = {part: check_config(c) for part, c in family.configs(header).items()}
+            return Found(header.path, family, configs, "epsilon", {})
     if "decoder.up.0.block.0.conv1.weight" in header.tensors:
-        vae = vae_config(header, known("vae"))
+        vae = check_config(vae_config(header, known("vae")))
         return Found(header.path, FAMILIES["SD 1.x"], {"vae": vae}, "epsilon", {})
     seen = ", ".join(f"{name} ({count:,})" for name, count in header.prefixes())
     raise Problem(

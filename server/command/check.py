@@ -24,11 +24,8 @@ def main(options: argparse.Namespace) -> int:
 
     try:
         run, host = ready(options, Path("out"))
-    except Problems as error:
-        document.tell(error.problems)
-        return 2
-    except Problem as error:
-        document.tell([error])
+    except (Problem, Problems) as error:
+        document.tell(error)
         return 2
     for row in _report(run, host):
         print(row)

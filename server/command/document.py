@@ -129,7 +129,7 @@ def _read_value(text: str, type: str) -> Any:
         return text
 
 
-def tell(problems: list[Problem]) -> None:
+def tell(error: Problem | Problems) -> None:
     """Every problem on stderr, one a line."""
-    for problem in problems:
+    for problem in error.problems if isinstance(error, Problems) else [error]:
         print(str(problem).replace("\n", " "), file=sys.stderr)

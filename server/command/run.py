@@ -36,17 +36,14 @@ def main(options: argparse.Namespace) -> int:
         with redirect_stdout(sys.stderr):  # nodes of packs may print, and stdout is for the report
             run, host = ready(options, options.out, options.to)
         host.outputs.make()
-    except Problems as error:
-        document.tell(error.problems)
-        return 2
-    except Problem as error:
-        document.tell([error])
+    except (Problem, Problems) as error:
+        document.tell(error)
         return 2
     try:
         with redirect_stdout(sys.stderr):
             report = perform(run, host, quiet=options.json)
     except Problem as error:
-        document.tell([error])
+        document.tell(error)
         return 1
     report["seconds"] = round(perf_counter() - began, 3)
     _say(report, options.json)

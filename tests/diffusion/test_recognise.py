@@ -221,3 +221,18 @@ def test_digests_are_remembered_by_what_the_file_system_says(copied, tmp_path):
     assert describe(copied, digests=memory) != first
     memory.write_text("junk")
     assert describe(copied, digests=memory) == first
+
+
+def test_a_single_file_with_more_layers_than_any_model_is_refused(tmp_path, models):
+    blocks, kernel = "model.diffusion_model.input_blocks.", torch.zeros(32, 32, 3, 3)
+    state = {
+        name: tensor
+        for name, tensor in load_file(models / "single.safetensors").items()
+        if not (name.startswith(blocks) and name.endswith(".op.weight"))
+    }
+    state[f"{blocks}100000.0.op.weight"] = kernel
+    for block in (99_999, 100_000):
+        state[f"{blocks}{block}.0.in_layers.2.weight"] = kernel.clone()
+    save_file(state, tmp_path / "deep.safetensors")
+    with pytest.raises(Problem, match="layers_per_block"):
+        recognise(tmp_path / "deep.safetensors")
