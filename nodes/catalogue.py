@@ -10,9 +10,18 @@ from nodes.core.nodetype import NodeType
 from nodes.core.packs import definitions, load_pack
 from nodes.core.problem import Problem
 
-from . import image, latent, loaders, notes, sample, steps, text, values
+from . import loaders, notes, text, values
+from .image import files
+from .latent import codec, mix, size
+from .sampling import sample, steps
 
-MODULES: tuple[ModuleType, ...] = (loaders, text, latent, sample, steps, image, values, notes)
+MODULES: tuple[ModuleType, ...] = (
+    *(loaders, text),
+    *(size, codec, mix),
+    *(sample, steps),
+    *(files,),
+    *(values, notes),
+)
 
 
 def catalogue(packs: Iterable[Path] = ()) -> dict[str, NodeType]:

@@ -18,58 +18,12 @@ from nodes.core.purity import Seen, look
 from nodes.core.run import Run
 from nodes.core.workflow import Source, parse
 from nodes.host import Local
-from tests.examples import node, workflow
+from tests.every import everything
 from tests.lora_files import write_lora
 
 NODES = catalogue()
 # What no header and no value tells before a run; everything else must be foreseen.
 FOUND_IN_THE_RUN = {"level.sigma", "level.next_sigma", "after.sigma", "after.next_sigma"}
-
-
-def everything():
-    """A workflow with every node of the catalogue in it."""
-    return workflow(
-        note=node("note", text="every node"),
-        words=node("text", value="a red sailboat"),
-        more=node("join_text", texts=["@words.str", "@words.str"]),
-        count=node("whole_number", value=2),
-        half=node("number", value=0.5),
-        sum=node("calculate", a="@half.float", b=0.25),
-        luck=node("seed", value=7),
-        switch=node("toggle", value=True),
-        model=node("load_model", model="epsilon"),
-        vae=node("load_vae", vae="epsilon"),
-        style=node("load_lora", lora="style", model="@model.model", text_encoder=ENCODER),
-        prompt=node("encode_text", text="@more.str", text_encoder="@style.text_encoder"),
-        blank=node("empty_latent", width=64, height=72, batch="@count.int"),
-        sample=node("sample", steps=2, seed="@luck.int", latent="@blank.latent", **LED),
-        photo=node("load_image", image="photo.png"),
-        encoded=node("vae_encode", vae="@vae.vae", image="@photo.image"),
-        blend=node("blend_latents", a="@encoded.latent", b="@encoded.latent", amount="@sum.float"),
-        schedule=node("noise_schedule", steps="@count.int", model="@style.model"),
-        noise=node("add_noise", latent="@blend.latent", sigmas=SIGMAS, model="@style.model"),
-        level=node("noise_schedule_step", index=0, sigmas=SIGMAS),
-        after=node("noise_schedule_step", index=1, sigmas=SIGMAS),
-        unet=node("unet_denoise", latent="@noise.latent", sigma="@level.sigma", **READ),
-        guide=node("guide", positive="@unet.denoised", negative="@unet.negative_denoised"),
-        step=node("sampler_step", sampler="dpmpp_2m", denoised="@guide.denoised", **LEVELS),
-        again=node("sampler_step", sampler="dpmpp_2m", denoised="@guide.denoised", **NEXT),
-        decode=node("vae_decode", vae="@model.vae", latent="@sample.latent"),
-        save=node("save_image", image="@decode.image"),
-        show=node("preview_image", image="@decode.image"),
-    )
-
-
-ENCODER, SIGMAS = "@model.text_encoder", "@schedule.sigmas"
-LED = {"model": "@style.model", "positive": "@prompt.conditioning"}
-READ = {"model": "@style.model", "conditioning": "@prompt.conditioning"}
-LEVELS = {"latent": "@noise.latent", "sigma": "@level.sigma", "next_sigma": "@level.next_sigma"}
-NEXT = {
-    "latent": "@step.latent",
-    "state": "@step.state",
-    "sigma": "@after.sigma",
-    "next_sigma": "@after.next_sigma",
-}
 
 
 class Watch:

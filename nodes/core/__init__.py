@@ -7,10 +7,12 @@ from .context import Asset as Asset
 from .context import Context as Context
 from .events import Progress as Progress
 from .facts import ConditioningFacts as ConditioningFacts
+from .facts import GuiderFacts as GuiderFacts
 from .facts import ImageFacts as ImageFacts
 from .facts import LatentFacts as LatentFacts
 from .facts import MaskFacts as MaskFacts
 from .facts import ModelFacts as ModelFacts
+from .facts import NoiseFacts as NoiseFacts
 from .facts import SigmasFacts as SigmasFacts
 from .facts import StateFacts as StateFacts
 from .facts import TextFacts as TextFacts
@@ -23,11 +25,14 @@ from .node import node as node
 from .problem import Fix as Fix
 from .problem import Problem as Problem
 from .types import Conditioning as Conditioning
+from .types import Guider as Guider
 from .types import Image as Image
 from .types import Latent as Latent
+from .types import LatentMask as LatentMask
 from .types import LatentSpace as LatentSpace
 from .types import Mask as Mask
 from .types import Model as Model
+from .types import Noise as Noise
 from .types import SamplerState as SamplerState
 from .types import Sigmas as Sigmas
 from .types import TextEncoder as TextEncoder

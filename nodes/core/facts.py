@@ -62,6 +62,7 @@ class LatentFacts:
     """A latent. `width` and `height` are pixels of the picture it stands for.
 
     A blank one has no space, 0 channels, and width and height 0 where they are left to the model.
+    `masked`: whether a sampler may change only a part of it.
     """
 
     space: str | None = None
@@ -69,6 +70,23 @@ class LatentFacts:
     width: int | None = None
     height: int | None = None
     batch: int | None = None
+    masked: bool | None = None
+
+
+@dataclass(frozen=True)
+class NoiseFacts:
+    """Noise to begin with: its seed, and the seed of a variation with how much of it there is."""
+
+    seed: int | None = None
+    variation_seed: int | None = None
+    variation: float | None = None
+
+
+@dataclass(frozen=True)
+class GuiderFacts:
+    """How a prompt leads: the scale, where it is one for the whole run."""
+
+    scale: float | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +127,8 @@ Facts = (
     | VaeFacts
     | ConditioningFacts
     | LatentFacts
+    | NoiseFacts
+    | GuiderFacts
     | SigmasFacts
     | StateFacts
     | ImageFacts
@@ -120,6 +140,8 @@ KINDS: dict[str, type] = {
     "Vae": VaeFacts,
     "Conditioning": ConditioningFacts,
     "Latent": LatentFacts,
+    "Noise": NoiseFacts,
+    "Guider": GuiderFacts,
     "Sigmas": SigmasFacts,
     "SamplerState": StateFacts,
     "Image": ImageFacts,

@@ -30,7 +30,7 @@ def read(function: Callable[..., Any], type: str, pack: str = "", **flags: Any) 
     return NodeType(
         type=type,
         title=owner.replace("_", " ").capitalize(),
-        category=pack or function.__module__.rpartition(".")[2],
+        category=pack or _category(function.__module__),
         help=inspect.getdoc(function) or "",
         inputs={port.name: port for port in inputs},
         outputs={port.name: port for port in _outputs(given, owner)},
@@ -40,6 +40,12 @@ def read(function: Callable[..., Any], type: str, pack: str = "", **flags: Any) 
         context=context,
         **flags,
     )
+
+
+def _category(module: str) -> str:
+    """`image` for nodes.image.files, `text` for nodes.text."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "nodes" and len(parts) > 1 else parts[-1]
 
 
 def _look_for_gaps(function: Callable[..., Any], hints: dict[str, Any]) -> None:

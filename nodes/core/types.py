@@ -7,63 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from .facts import (
     ConditioningFacts,
+    GuiderFacts,
     ImageFacts,
     LatentFacts,
     MaskFacts,
     ModelFacts,
+    NoiseFacts,
     SigmasFacts,
     StateFacts,
     TextFacts,
     VaeFacts,
 )
+from .weights import LatentSpace as LatentSpace
+from .weights import Lora as Lora
+from .weights import Weights as Weights
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-
-@dataclass(frozen=True)
-class LatentSpace:
-    """The coordinates latents live in: two latents fit only if their spaces are equal.
-
-    A latent holds `(z - shift) * scale`, z being the autoencoder's own output; `channels` per
-    value and `factor` pixels along each side of one. `flow` says how noise is mixed in where there
-    is some: x0 + sigma * noise, or (1 - sigma) * x0 + sigma * noise. That is the model's doing and
-    not the autoencoder's, so it does not keep two latents apart.
-    """
-
-    name: str
-    channels: int
-    factor: int
-    scale: float = 1.0
-    shift: float = 0.0
-    flow: bool = field(default=False, compare=False)
-
-
-@dataclass(frozen=True)
-class Lora:
-    """A LoRA file laid over weights: where it is, its digest, and how strong (1: as trained)."""
-
-    path: str
-    digest: str
-    strength: float
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Where the weights of one part lie. `nodes.diffusion.memory` holds what is in them.
-
-    `path` is a model folder or a single file, `part` names the module in it (`unet`, `vae`,
-    `text_encoder`), `digest` is the sha256 of what is on disk, `prediction` settles what a
-    single file does not say (`epsilon`, `v_prediction`, `flow_prediction` or `auto`). `loras` lie
-    over them, the first one lowest.
-    """
-
-    path: str
-    part: str
-    family: str
-    digest: str
-    prediction: str = "auto"
-    loras: tuple[Lora, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,22 +74,36 @@ class Conditioning:
 
 
 @dataclass(frozen=True)
+class LatentMask:
+    """What of a latent may change: `values` (1 or B, 1, H, W) of the latent, 0 (kept) to 1 (free).
+
+    `gradual`: a grey value says for how much of the run a place is free, instead of how far it is
+    blended with what is kept in every step (differential diffusion, Levin and Fried, 2023).
+    """
+
+    values: Tensor
+    gradual: bool = False
+
+
+@dataclass(frozen=True)
 class Latent:
     """Pictures in a model's own space: `values` (B, C, H, W).
 
     A blank latent has no space yet and one value per pixel in no channels, (B, 0, height, width):
     a size and nothing else, so it fits every model. Height and width 0 leave the size to the model.
+    `mask`: what a sampler may change; None is everything.
     """
 
     values: Tensor
     space: LatentSpace | None = None
+    mask: LatentMask | None = None
 
     @property
     def facts(self) -> LatentFacts:
         batch, channels, height, width = self.values.shape
         factor = self.space.factor if self.space else 1
-        name = self.space.name if self.space else None
-        return LatentFacts(name, channels, width * factor, height * factor, batch)
+        name, masked = self.space.name if self.space else None, self.mask is not None
+        return LatentFacts(name, channels, width * factor, height * factor, batch, masked)
 
 
 @dataclass(frozen=True)
@@ -141,6 +115,54 @@ class Sigmas:
     @property
     def facts(self) -> SigmasFacts:
         return SigmasFacts(max(self.values.shape[0] - 1, 0))
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What a latent begins with: drawn on the CPU once its size is known.
+
+    Picture i of a batch is drawn as `seed` + i. With `other` it is `amount` of the way to that
+    noise, along the sphere. `drawn` (B, C, H, W) is noise that is there already, with no seed.
+    """
+
+    seed: int = 0
+    other: Noise | None = None
+    amount: float = 0.0
+    drawn: Tensor | None = None
+
+    @property
+    def facts(self) -> NoiseFacts:
+        varied = self.other is not None
+        return NoiseFacts(
+            None if self.drawn is not None else self.seed,
+            self.other.seed if self.other else None,
+            self.amount if varied else 0.0,
+        )
+
+
+@dataclass(frozen=True)
+class Guider:
+    """How strongly the prompt leads, over a run whose parts are numbered 0 (start) to 1 (end).
+
+    `scale` None is the family's usual; `curve` (points of (part, scale), linear between) beats it.
+    Before `start` and after `end`, and in all but each `every`-th step from there, the prompt is
+    followed without guidance. `rescale` (0 to 1) holds back the spread (Lin et al., 2024). With
+    `middle` there are two scales: `scale` from the middle prompt to the positive one, and
+    `middle_scale` from the negative to the middle (Brooks et al., 2023).
+    """
+
+    scale: float | None = None
+    curve: tuple[tuple[float, float], ...] = ()
+    start: float = 0.0
+    end: float = 1.0
+    every: int = 1
+    rescale: float = 0.0
+    middle: Conditioning | None = None
+    middle_scale: float = 1.0
+
+    @property
+    def facts(self) -> GuiderFacts:
+        return GuiderFacts(None if self.curve else self.scale)
 
 
 @dataclass(frozen=True)
@@ -181,7 +203,10 @@ class Mask:
 
 WIRES: dict[str, type] = {
     kind.__name__: kind
-    for kind in (Model, TextEncoder, Vae, Conditioning, Latent, Sigmas, SamplerState, Image, Mask)
+    for kind in (
+        *(Model, TextEncoder, Vae, Conditioning, Latent, Noise, Sigmas, Guider, SamplerState),
+        *(Image, Mask),
+    )
 } | {"int": int, "float": float, "str": str, "bool": bool}
 
 

@@ -21,7 +21,7 @@ from .schedules import schedule as sigmas_of
 from .stock import stock_loop
 
 # Those the open loop can take step by step.
-STEP_SAMPLERS = tuple(name for name, sampler in SAMPLERS.items() if sampler.step)
+STEP_SAMPLERS = tuple(name for name, sampler in SAMPLERS.items() if sampler.stepwise)
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def _own(
             else guide(positive, negative, guidance)
         )
 
-    def noise_at(index: int) -> Tensor:
-        return step_noise(begun, seed, index)
+    def noise_at(index: int, part: int = 0) -> Tensor:
+        return step_noise(begun, seed, index, part)
 
     run = SAMPLERS[sampler].run(x0, x, levels, noise_at, denoiser.prediction.flow)
     for index, (after, denoised) in enumerate(run, 1):
@@ -164,8 +164,7 @@ def advance(
     index: int = 0,
 ) -> tuple[Latent, SamplerState]:
     """One step of a sampler in the open loop: the bits of `sample` at step `index` with `seed`."""
-    step = SAMPLERS[sampler].step if sampler in STEP_SAMPLERS else None
-    if step is None:
+    if sampler not in STEP_SAMPLERS:
         usable = ", ".join(STEP_SAMPLERS)
         raise Problem(f"The sampler {sampler} has no single steps; {usable} have.", port="sampler")
     if state is not None and state.sampler != sampler:
@@ -174,13 +173,15 @@ def advance(
     device = denoised.values.device
     latent, state = replace(latent, values=latent.values.to(device)), _at(state, device)
 
-    def draw() -> Tensor:
+    def draw(part: int = 0) -> Tensor:
         if seed is None:
             raise Problem(f"The sampler {sampler} draws noise: wire or set a seed.", port="seed")
-        return step_noise(latent, seed, index)
+        return step_noise(latent, seed, index, part)
 
     flow = any(given.space.flow for given in (latent, denoised) if given.space)
-    values, after = step(latent.values, denoised.values, sigma, next_sigma, state, flow, draw)
+    values, after = SAMPLERS[sampler].step(
+        latent.values, denoised.values, sigma, next_sigma, past=state, flow=flow, draw=draw
+    )
     return replace(latent, values=values), after
 
 
@@ -193,10 +194,10 @@ def _at(kept: Any, device: torch.device) -> Any:
     return kept.to(device) if isinstance(kept, Tensor) else kept
 
 
-def step_noise(latent: Latent, seed: int, index: int) -> Tensor:
-    """The noise a sampler adds in step `index`, which counts from 0."""
+def step_noise(latent: Latent, seed: int, index: int, part: int = 0) -> Tensor:
+    """The noise a sampler adds in step `index`, which counts from 0; `part` counts its draws."""
     shape = tuple(latent.values.shape[1:])
-    return noise(shape, seed, len(latent.values), index + 1).to(latent.values.device)
+    return noise(shape, seed, len(latent.values), index + 1, part).to(latent.values.device)
 
 
 def is_blank(latent: Latent) -> bool:

@@ -9,8 +9,9 @@ import torch
 from nodes.core.facts import ImageFacts, LatentFacts, VaeFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Latent, LatentSpace
-from nodes.latent import blend_latents, vae_encode
-from nodes.steps import guide, sampler_step
+from nodes.latent.codec import vae_encode
+from nodes.latent.mix import blend_latents
+from nodes.sampling.steps import guide, sampler_step
 
 HERE = Latent(torch.randn(1, 4, 8, 8), LatentSpace("SD 1.x", 4, 8))
 THERE = replace(HERE, values=HERE.values.to("meta"))

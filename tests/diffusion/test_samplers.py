@@ -1,60 +1,13 @@
 """Samplers against the exact solution for Gaussian data, and against diffusers."""
 
-import math
-
 import pytest
 import torch
 
-from nodes.diffusion.samplers import SAMPLERS, multistep
+from nodes.diffusion.samplers import SAMPLERS
+from nodes.diffusion.samplers.multistep import multistep
 from nodes.diffusion.sampling import STEP_SAMPLERS
 
-SPREAD = 0.7
-
-
-def levels(steps, top=10.0, bottom=0.05):
-    """Karras' sigmas in double precision, not down to 0."""
-    ramp = torch.linspace(0, 1, steps + 1, dtype=torch.float64)
-    return ((top ** (1 / 7) + ramp * (bottom ** (1 / 7) - top ** (1 / 7))) ** 7).tolist()
-
-
-def ideal(x, sigma):
-    """The best x0 for data N(0, SPREAD**2) in x0 + sigma * noise."""
-    return x * SPREAD**2 / (SPREAD**2 + sigma**2)
-
-
-def ideal_flow(x, sigma):
-    """The same in (1 - sigma) * x0 + sigma * noise."""
-    keep = 1 - sigma
-    return x * keep * SPREAD**2 / ((keep * SPREAD) ** 2 + sigma**2)
-
-
-def never(index):
-    raise AssertionError("a deterministic sampler drew noise")
-
-
-def last(run):
-    return list(run)[-1][0]
-
-
-def error(name, steps, flow=False):
-    """Relative error of a sampler at the last sigma, where the answer is known."""
-    if flow:
-        sigmas, denoise = (
-            torch.linspace(0.99, 0.05, steps + 1, dtype=torch.float64).tolist(),
-            ideal_flow,
-        )
-        spread = [math.hypot((1 - s) * SPREAD, s) for s in (sigmas[0], sigmas[-1])]
-    else:
-        sigmas, denoise = levels(steps), ideal
-        spread = [math.hypot(SPREAD, s) for s in (sigmas[0], sigmas[-1])]
-    x = torch.ones(1, 1, 1, 1, dtype=torch.float64)
-    got = last(SAMPLERS[name].run(denoise, x, sigmas, never, flow)).item()
-    return abs(got / (spread[1] / spread[0]) - 1)
-
-
-def order(name, flow=False):
-    return math.log2(error(name, 80, flow) / error(name, 160, flow))
-
+from .gaussian import SPREAD, error, ideal, ideal_flow, levels, order, shifted, spread_of
 
 MEASURED = {  # relative error at 20 and 80 steps, order, order in flow space
     "euler": (6.6e-2, 1.7e-2, 1.0, 1.0),
@@ -78,16 +31,6 @@ def test_orders_hold_in_flow_space(name):
     assert order(name, flow=True) == pytest.approx(MEASURED[name][3], abs=0.15)
 
 
-def spread_of(name, sigmas, denoise, flow, count=200_000):
-    stream = torch.Generator().manual_seed(0)
-
-    def draw(index):
-        return torch.randn(count, generator=stream)
-
-    first = math.hypot(SPREAD, sigmas[0]) if not flow else 1.0
-    return last(SAMPLERS[name].run(denoise, draw(0) * first, sigmas, draw, flow)).std().item()
-
-
 TENDS = {  # spread of the samples over that of the data, at 10, 20, 40 and 80 steps
     "euler_ancestral": (0.733, 0.853, 0.920, 0.959),
     "dpmpp_2m_sde": (1.101, 1.031, 1.005, 1.000),
@@ -101,12 +44,6 @@ def test_samplers_that_add_noise_have_the_spread_of_their_method(name, expected)
     for steps, spread in zip((10, 20, 40, 80), expected, strict=True):
         sigmas = [*levels(steps - 1, bottom=0.02), 0.0]
         assert spread_of(name, sigmas, ideal, False) / SPREAD == pytest.approx(spread, abs=0.01)
-
-
-def shifted(steps):
-    """Flow sigmas of shift 3."""
-    even = torch.linspace(1, 0, steps + 1, dtype=torch.float64)
-    return (3 * even / (1 + 2 * even)).tolist()
 
 
 @pytest.mark.parametrize("name, expected", TENDS_IN_FLOW.items())
@@ -133,7 +70,7 @@ def test_samplers_end_on_the_last_denoised(name, flow):
             ideal_flow if flow else ideal,
             torch.ones(1, 1, 2, 2),
             sigmas,
-            lambda i: torch.ones(1, 1, 2, 2),
+            lambda index, part=0: torch.ones(1, 1, 2, 2),
             flow,
         )
     )
@@ -144,10 +81,9 @@ def test_samplers_end_on_the_last_denoised(name, flow):
 @pytest.mark.parametrize("name", STEP_SAMPLERS)
 def test_a_step_changes_nothing_that_came_in(name):
     x, denoised = torch.ones(1, 4, 2, 2), torch.zeros(1, 4, 2, 2)
-    step = SAMPLERS[name].step
-    assert step
-    first, state = step(x, denoised, 2.0, 1.0, None, False, lambda: torch.ones_like(x))
-    step(first, denoised, 1.0, 0.5, state, False, lambda: torch.ones_like(x))
+    step, more = SAMPLERS[name].step, {"flow": False, "draw": lambda part=0: torch.ones_like(x)}
+    first, state = step(x, denoised, 2.0, 1.0, past=None, **more)
+    step(first, denoised, 1.0, 0.5, past=state, **more)
     assert (x._version, denoised._version, first._version) == (0, 0, 0)
     assert torch.equal(x, torch.ones_like(x)) and state.sampler == name
 

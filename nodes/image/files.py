@@ -6,9 +6,8 @@ from typing import Annotated, NamedTuple
 from nodes.core import Choice, Context, File, Image, Mask, Prompt, node
 from nodes.core.context import Host
 from nodes.core.facts import ImageFacts, MaskFacts
-
-from .pictures import picture_size, read_picture, write_png
-from .settings import parameters, text_of
+from nodes.pictures import picture_size, read_picture, write_png
+from nodes.settings import parameters, text_of
 
 
 class LoadedImage(NamedTuple):

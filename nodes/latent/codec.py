@@ -1,36 +1,12 @@
-"""Nodes that make and change latents."""
+"""Nodes between pictures and latents."""
 
 from typing import Annotated
 
-import torch
-
-from nodes.core import AUTO, Auto, Image, Latent, Number, Problem, Size, Slider, Steps, Vae, node
+from nodes.core import Image, Latent, Number, Problem, Steps, Vae, node
 from nodes.core.events import Progress
 from nodes.core.facts import ImageFacts, LatentFacts, VaeFacts
 from nodes.diffusion import memory
 from nodes.diffusion.autoencoder import decoding, encode
-
-
-@node
-def empty_latent(
-    width: Annotated[int | Auto, Size()] = AUTO,
-    height: Annotated[int | Auto, Size()] = AUTO,
-    batch: Annotated[int, Number(1, 64, 1)] = 1,
-) -> Latent:
-    """A size to sample at, for every model. `auto` is the size the model was trained on.
-
-    Sizes are rounded down to what the model's factor divides.
-    """
-    return Latent(
-        torch.zeros(batch, 0, 0 if height == AUTO else height, 0 if width == AUTO else width)
-    )
-
-
-@empty_latent.facts
-def _blank(width: int | Auto | None, height: int | Auto | None, batch: int | None) -> LatentFacts:
-    return LatentFacts(
-        None, 0, 0 if width == AUTO else width, 0 if height == AUTO else height, batch
-    )
 
 
 @node
@@ -54,7 +30,7 @@ def _encoded(vae: VaeFacts | None, image: ImageFacts | None) -> LatentFacts:
         raise Problem(
             f"is smaller than one latent value of this autoencoder ({vae.factor} pixels)", "image"
         )
-    return LatentFacts(vae.space, vae.channels, width, height, image.batch)
+    return LatentFacts(vae.space, vae.channels, width, height, image.batch, False)
 
 
 @node
@@ -84,21 +60,3 @@ def _decoded(vae: VaeFacts | None, latent: LatentFacts | None) -> ImageFacts:
             f"is in the space {latent.space}, this autoencoder reads {vae.space}", "latent"
         )
     return ImageFacts(latent.width or None, latent.height or None, latent.batch)
-
-
-@node
-def blend_latents(
-    a: Latent, b: Latent, amount: Annotated[float, Slider(0, 1, 0.01)] = 0.5
-) -> Latent:
-    """Mix two latents. At 0 you get a, at 1 you get b."""
-    return Latent(torch.lerp(a.values, b.values.to(a.values.device), amount), a.space)
-
-
-@blend_latents.facts
-def _blended(a: LatentFacts | None, b: LatentFacts | None) -> LatentFacts:
-    a, b = a or LatentFacts(), b or LatentFacts()
-    for field in ("space", "width", "height"):
-        first, second = getattr(a, field), getattr(b, field)
-        if first is not None and second is not None and first != second:
-            raise Problem(f"has {field} {second}, that of a is {first}", "b")
-    return a

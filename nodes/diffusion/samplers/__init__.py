@@ -1,0 +1,8 @@
+"""One function for each sampler, grouped by how they work; `SAMPLERS` has them all by name."""
+
+from nodes.diffusion.sampler import SAMPLERS as SAMPLERS
+
+from . import ancestral as ancestral
+from . import euler as euler
+from . import multistep as multistep
+from . import sde as sde

@@ -1,0 +1,58 @@
+"""Samplers that go lower than the next level and come up to it again with fresh noise."""
+
+from __future__ import annotations
+
+import math
+
+from torch import Tensor
+
+from nodes.core.types import SamplerState
+from nodes.diffusion.sampler import Draw, Stepped, one_evaluation, signal, toward
+
+
+@one_evaluation
+def euler_ancestral(
+    x: Tensor,
+    denoised: Tensor,
+    sigma: float,
+    next_sigma: float,
+    flow: bool,
+    draw: Draw,
+    eta: float = 1.0,
+    s_noise: float = 1.0,
+) -> Stepped:
+    """Euler to a lower sigma, then fresh noise up to the next. Ho et al. (2020)."""
+    if next_sigma == 0:
+        return toward(denoised, x, 0.0), SamplerState("euler_ancestral")
+    down, keep, up = ancestral(sigma, next_sigma, flow, eta)
+    x = keep * toward(denoised, x, down / sigma) + (s_noise * up) * draw()
+    return x, SamplerState("euler_ancestral")
+
+
+def ancestral(
+    sigma: float, next_sigma: float, flow: bool, eta: float
+) -> tuple[float, float, float]:
+    """(sigma to go down to, scale of the latent there, noise to add) to arrive at next_sigma."""
+    if flow:
+        down = next_sigma * (1 + (next_sigma / sigma - 1) * eta)
+        keep = (1 - next_sigma) / (1 - down)
+        return down, keep, math.sqrt(max(next_sigma**2 - (down * keep) ** 2, 0.0))
+    up = min(next_sigma, eta * next_sigma * math.sqrt(1 - (next_sigma / sigma) ** 2))
+    return math.sqrt(next_sigma**2 - up**2), 1.0, up
+
+
+@one_evaluation
+def lcm(
+    x: Tensor,
+    denoised: Tensor,
+    sigma: float,
+    next_sigma: float,
+    flow: bool,
+    draw: Draw,
+    s_noise: float = 1.0,
+) -> Stepped:
+    """Denoise wholly, then noise again: for latent consistency models. Luo et al. (2023)."""
+    if next_sigma == 0:
+        return denoised, SamplerState("lcm")
+    x = signal(next_sigma, flow) * denoised + (next_sigma * s_noise) * draw()
+    return x, SamplerState("lcm")

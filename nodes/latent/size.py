@@ -1,0 +1,30 @@
+"""Nodes that say how large a latent is."""
+
+from typing import Annotated
+
+import torch
+
+from nodes.core import AUTO, Auto, Latent, Number, Size, node
+from nodes.core.facts import LatentFacts
+
+
+@node
+def empty_latent(
+    width: Annotated[int | Auto, Size()] = AUTO,
+    height: Annotated[int | Auto, Size()] = AUTO,
+    batch: Annotated[int, Number(1, 64, 1)] = 1,
+) -> Latent:
+    """A size to sample at, for every model. `auto` is the size the model was trained on.
+
+    Sizes are rounded down to what the model's factor divides.
+    """
+    return Latent(
+        torch.zeros(batch, 0, 0 if height == AUTO else height, 0 if width == AUTO else width)
+    )
+
+
+@empty_latent.facts
+def _blank(width: int | Auto | None, height: int | Auto | None, batch: int | None) -> LatentFacts:
+    return LatentFacts(
+        None, 0, 0 if width == AUTO else width, 0 if height == AUTO else height, batch, False
+    )

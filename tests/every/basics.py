@@ -1,0 +1,20 @@
+"""Values, models and prompts."""
+
+from tests.examples import node
+
+NODES = {
+    "note": node("note", text="every node"),
+    "words": node("text", value="a red sailboat"),
+    "more": node("join_text", texts=["@words.str", "@words.str"]),
+    "count": node("whole_number", value=2),
+    "half": node("number", value=0.5),
+    "sum": node("calculate", a="@half.float", b=0.25),
+    "luck": node("seed", value=7),
+    "switch": node("toggle", value=True),
+    "model": node("load_model", model="epsilon"),
+    "vae": node("load_vae", vae="epsilon"),
+    "style": node(
+        "load_lora", lora="style", model="@model.model", text_encoder="@model.text_encoder"
+    ),
+    "prompt": node("encode_text", text="@more.str", text_encoder="@style.text_encoder"),
+}

@@ -1,0 +1,5 @@
+"""Masks. That of `photo` is empty."""
+
+from typing import Any
+
+NODES: dict[str, Any] = {}
