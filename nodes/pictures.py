@@ -17,10 +17,9 @@ from PIL import Image as Pillow
 from PIL import PngImagePlugin
 
 from nodes.core.problem import Problem
+from nodes.core.sizes import LIMIT, MAX_PIXELS, MAX_SIDE
 
 CHUNK = "latentwire"
-MAX_SIDE = 16384
-MAX_PIXELS = 128 * 2**20
 FORMATS = ("PNG", "JPEG", "WEBP")
 
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 64 * 2**20
@@ -71,9 +70,8 @@ def _opened(path: Path, port: str) -> Iterator[Pillow.Image]:
         with Pillow.open(path, formats=FORMATS) as picture:
             width, height = picture.size
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-                limit = f"{MAX_SIDE} a side and {MAX_PIXELS >> 20} million in all"
                 raise Problem(
-                    f"{path.name} is {width} × {height} pixels, the limit is {limit}", port
+                    f"{path.name} is {width} × {height} pixels, the limit is {LIMIT}", port
                 )
             yield picture
     except (OSError, ValueError, SyntaxError, zlib.error) as error:
