@@ -62,7 +62,8 @@ class LatentFacts:
     """A latent. `width` and `height` are pixels of the picture it stands for.
 
     A blank one has no space, 0 channels, and width and height 0 where they are left to the model.
-    `masked`: whether a sampler may change only a part of it.
+    `masked`: whether a sampler may change only a part of it. `factor`: pixels along each side of a
+    latent value, 1 for a blank one.
     """
 
     space: str | None = None
@@ -71,6 +72,7 @@ class LatentFacts:
     height: int | None = None
     batch: int | None = None
     masked: bool | None = None
+    factor: int | None = None
 
 
 @dataclass(frozen=True)

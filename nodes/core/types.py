@@ -103,7 +103,7 @@ class Latent:
         batch, channels, height, width = self.values.shape
         factor = self.space.factor if self.space else 1
         name, masked = self.space.name if self.space else None, self.mask is not None
-        return LatentFacts(name, channels, width * factor, height * factor, batch, masked)
+        return LatentFacts(name, channels, width * factor, height * factor, batch, masked, factor)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def _encoded(vae: VaeFacts | None, image: ImageFacts | None) -> LatentFacts:
         raise Problem(
             f"is smaller than one latent value of this autoencoder ({vae.factor} pixels)", "image"
         )
-    return LatentFacts(vae.space, vae.channels, width, height, image.batch, False)
+    return LatentFacts(vae.space, vae.channels, width, height, image.batch, False, vae.factor)
 
 
 @node

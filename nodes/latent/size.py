@@ -26,5 +26,5 @@ def empty_latent(
 @empty_latent.facts
 def _blank(width: int | Auto | None, height: int | Auto | None, batch: int | None) -> LatentFacts:
     return LatentFacts(
-        None, 0, 0 if width == AUTO else width, 0 if height == AUTO else height, batch, False
+        None, 0, 0 if width == AUTO else width, 0 if height == AUTO else height, batch, False, 1
     )

@@ -137,4 +137,6 @@ def fitted(model: ModelFacts | None, latent: LatentFacts | None) -> LatentFacts:
         raise Problem(
             f"is smaller than one latent value of this model ({model.factor} pixels)", "latent"
         )
-    return LatentFacts(model.space, model.channels, width, height, latent.batch, latent.masked)
+    return LatentFacts(
+        model.space, model.channels, width, height, latent.batch, latent.masked, model.factor
+    )
