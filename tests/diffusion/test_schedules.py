@@ -30,11 +30,26 @@ def test_schedules_are_those_of_diffusers(parts, name, options, tolerance):
     assert ((ours - theirs).abs() <= tolerance * theirs.clamp(min=1e-2)).all()
 
 
-@pytest.mark.parametrize("name", SCHEDULES)
 @pytest.mark.parametrize("kind", ["pndm", "ddim", "euler", "dpm", "zero_snr", "flow"])
-@pytest.mark.parametrize("steps", [1, 2, 7, 20, 50])
-def test_schedules_fall_to_zero_in_as_many_steps_as_asked(parts, name, kind, steps):
-    sigmas = schedule(name, parts(kind)[0], steps)
+@pytest.mark.parametrize("steps", [1, 2, 3, 7, 12, 20, 30, 50])
+def test_schedules_fall_to_zero_in_as_many_steps_as_asked(parts, kind, steps):
+    for name in made_for(kind):
+        falls_to_zero(schedule(name, parts(kind)[0], steps), steps)
+
+
+@pytest.mark.parametrize("kind", ["pndm", "zero_snr", "flow"])
+@pytest.mark.parametrize("steps", [150, 999, 1000])
+def test_no_level_is_visited_twice_in_the_longest_schedules(parts, kind, steps):
+    for name in made_for(kind) - {"model"}:
+        falls_to_zero(schedule(name, parts(kind)[0], steps), steps)
+
+
+def made_for(kind):
+    """All schedules; align_your_steps has no levels for flow models."""
+    return SCHEDULES.keys() - ({"align_your_steps"} if kind == "flow" else set())
+
+
+def falls_to_zero(sigmas, steps):
     assert sigmas.shape == (steps + 1,) and sigmas.dtype == torch.float32
     assert (sigmas.diff() < 0).all() and sigmas[-1] == 0 and torch.isfinite(sigmas).all()
 
