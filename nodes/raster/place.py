@@ -72,9 +72,10 @@ def turn(values: Tensor, angle: float, width: int, height: int, colour: Tensor) 
     Quarter turns that fill their paper move pixels and change none; else it is bilinear, and an
     edge pixel is mixed with the paper by how far it covers it.
     """
-    if angle % 90 == 0 and (width, height) == turned_size(*values.shape[:1:-1], angle):
+    down, across = values.shape[-2:]
+    if angle % 90 == 0 and (width, height) == turned_size(across, down, angle):
         return torch.rot90(values, -round(angle / 90) % 4, (-2, -1))
-    grid = _sources(values.shape[-1], values.shape[-2], angle, width, height)
+    grid = _sources(across, down, angle, width, height)
     here = grid.expand(values.shape[0], -1, -1, -1)
     covered = torch.ones_like(values[:, :1])
     both = F.grid_sample(torch.cat([values, covered], 1), here, align_corners=False)
