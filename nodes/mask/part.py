@@ -1,0 +1,170 @@
+"""Nodes that take the masked part of a picture out, to work on it alone, and put it back."""
+
+from typing import Annotated, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from nodes.core import AUTO, Auto, Context, Image, Mask, Number, Problem, Size, Slider, node
+from nodes.core.facts import ImageFacts, MaskFacts
+from nodes.core.sizes import check_size, common_batch
+from nodes.raster.box import Box, around, bounds, rounded_up, widened
+from nodes.raster.morphology import feather as feathered
+
+from .agree import agreed
+
+Target = Annotated[int | Auto, Size()]
+Multiple = Annotated[int, Number(1, 128, 1)]
+
+
+class Part(NamedTuple):
+    image: Image
+    mask: Mask
+    place: Mask
+
+
+@node
+def crop_to_mask(
+    image: Image,
+    mask: Mask,
+    margin: Annotated[int, Slider(0, 512, 1)] = 32,
+    at_least: Annotated[int, Slider(0, 2048, 8)] = 0,
+    width: Target = AUTO,
+    height: Target = AUTO,
+    multiple: Multiple = 8,
+    *,
+    context: Context,
+) -> Part:
+    """Cut out the masked part with a margin, to work on it at full resolution.
+
+    Sides of the part are `at_least` so long. Given a width or height, it is resized to that; both
+    also give it their shape, as far as the picture goes. Sides are rounded up to a multiple: those
+    of a model's latent (8, or 16). `place` shows where the part was; `stitch_image` wants it.
+    Of an empty mask the part is the whole picture.
+    """
+    _parted(image.facts, mask.facts, width, height, multiple)
+    whole = Box(0, 0, image.facts.width or 0, image.facts.height or 0)
+    found = bounds(mask.values)
+    if found is None:
+        context.notice("the mask is empty, so this is the whole picture")
+    aim = (_aim(width, multiple), _aim(height, multiple))
+    box = _chosen(found and around(found, margin, whole), at_least, aim, multiple, whole)
+    size = _size(box, aim, multiple)
+    check_size(*size, "image")
+    place = torch.zeros(1, 1, whole.height, whole.width)
+    place[..., box.rows, box.columns] = 1
+    return Part(
+        Image(_scaled(image.values[..., box.rows, box.columns], size, "bicubic")),
+        Mask(_scaled(mask.values[..., box.rows, box.columns], size, "bilinear")),
+        Mask(place),
+    )
+
+
+@crop_to_mask.facts
+def _parted(
+    image: ImageFacts | None,
+    mask: MaskFacts | None,
+    width: int | Auto | None,
+    height: int | Auto | None,
+    multiple: int | None,
+) -> dict[str, object]:
+    agreed("image", image, "mask", mask)
+    image, mask = image or ImageFacts(), mask or MaskFacts()
+    wide, high = _aim(width, multiple), _aim(height, multiple)
+    check_size(wide, high, "width")
+    return {
+        "image": ImageFacts(wide, high, image.batch),
+        "mask": MaskFacts(wide, high, mask.batch),
+        "place": MaskFacts(image.width or mask.width, image.height or mask.height, 1),
+    }
+
+
+def _aim(side: int | Auto | None, multiple: int | None) -> int | None:
+    """The side asked for, rounded; None where it is found in the run."""
+    return None if side is None or side == AUTO or not multiple else rounded_up(side, multiple)
+
+
+def _chosen(
+    box: Box | None, least: int, aim: tuple[int | None, int | None], multiple: int, whole: Box
+) -> Box:
+    """The part of the picture that is cut out, in the shape that is asked for."""
+    if box is None:
+        return whole
+    width, height = max(box.width, least), max(box.height, least)
+    wide, high = aim
+    if wide and high:
+        width, height = max(width, -(-height * wide // high)), max(height, -(-width * high // wide))
+    else:
+        width, height = rounded_up(width, multiple), rounded_up(height, multiple)
+    return widened(box, width, height, whole)
+
+
+def _size(box: Box, aim: tuple[int | None, int | None], multiple: int) -> tuple[int, int]:
+    """Width and height of what is handed on: of one side that is asked for the other follows."""
+    wide, high = aim
+    width = wide or (rounded_up(-(-box.width * high // box.height), multiple) if high else 0)
+    height = high or (rounded_up(-(-box.height * wide // box.width), multiple) if wide else 0)
+    return width or rounded_up(box.width, multiple), height or rounded_up(box.height, multiple)
+
+
+def _scaled(values: Tensor, size: tuple[int, int], mode: str) -> Tensor:
+    width, height = size
+    if values.shape[-2:] == (height, width):
+        return values.clone()
+    return F.interpolate(values, (height, width), mode=mode, antialias=True).clamp(0, 1)
+
+
+@node
+def stitch_image(
+    image: Image,
+    patch: Image,
+    place: Mask | None = None,
+    mask: Mask | None = None,
+    feather: Annotated[int, Slider(0, 256, 1)] = 8,
+) -> Image:
+    """Put a part back into the picture it came from. Outside the mask and its feather the picture
+    stays exactly as it was.
+
+    `place` comes from `crop_to_mask`; without one the patch covers the picture. `mask` is the one
+    of the whole picture: its edge fades outwards over `feather` pixels, within the place. Without
+    one all of the place is replaced, and fades towards its own edge.
+    """
+    facts = _stitched(
+        image.facts, patch.facts, place.facts if place else None, mask.facts if mask else None
+    )
+    whole = Box(0, 0, image.values.shape[3], image.values.shape[2])
+    box = bounds(place.values) if place else whole
+    if box is None:
+        raise Problem("is empty: wire the place that crop_to_mask gives", "place")
+    pasted = image.values.expand(facts.batch or 1, -1, -1, -1).clone()
+    fitted = _scaled(patch.values.to(pasted), (box.width, box.height), "bicubic")
+    pasted[..., box.rows, box.columns] = fitted
+    amount = _amount(mask, box, whole, feather).to(pasted)
+    return Image(torch.where(amount > 0, torch.lerp(image.values, pasted, amount), image.values))
+
+
+@stitch_image.facts
+def _stitched(
+    image: ImageFacts | None,
+    patch: ImageFacts | None,
+    place: MaskFacts | None,
+    mask: MaskFacts | None,
+) -> ImageFacts:
+    image = image or ImageFacts()
+    batches = {"image": image.batch, "patch": patch.batch if patch else None}
+    for name, facts in (("place", place), ("mask", mask)):
+        if facts:
+            agreed("image", ImageFacts(image.width, image.height, 1), name, facts)
+    if mask:
+        batches["mask"] = mask.batch
+    return ImageFacts(image.width, image.height, common_batch(**batches))
+
+
+def _amount(mask: Mask | None, box: Box, whole: Box, feather: int) -> Tensor:
+    """How much of the patch is seen, (B, 1, H, W) of the whole: nothing outside the box."""
+    inside = torch.zeros(1, 1, whole.height, whole.width)
+    inside[..., box.rows, box.columns] = 1
+    if mask is None:
+        return feathered(inside, feather, "inwards")
+    return inside * feathered(mask.values, feather, "outwards").to(inside)
