@@ -77,11 +77,19 @@ class LatentFacts:
 
 @dataclass(frozen=True)
 class NoiseFacts:
-    """Noise to begin with: its seed, and the seed of a variation with how much of it there is."""
+    """Noise to begin with: its seed, and the seed of a variation with how much of it there is.
+
+    `latent` is that which was taken as noise: such noise has a size, and no seed.
+    """
 
     seed: int | None = None
     variation_seed: int | None = None
     variation: float | None = None
+    latent: LatentFacts | None = None
+
+    def towards(self, other: "NoiseFacts", amount: float | None) -> "NoiseFacts":
+        """What is known of a mix of two."""
+        return NoiseFacts(self.seed, other.seed, amount, self.latent or other.latent)
 
 
 @dataclass(frozen=True)

@@ -74,15 +74,30 @@ class Conditioning:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What a masked latent holds to on its way: set where its noise is added, gone at the end.
+
+    `values` (B, C, H, W) is the picture, `noise` what is mixed into it, None where a run began
+    without adding any, and `levels` are the sigmas of the run, by which a step knows its place.
+    """
+
+    values: Tensor
+    noise: Tensor | None
+    levels: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class LatentMask:
     """What of a latent may change: `values` (1 or B, 1, H, W) of the latent, 0 (kept) to 1 (free).
 
     `gradual`: a grey value says for how much of the run a place is free, instead of how far it is
     blended with what is kept in every step (differential diffusion, Levin and Fried, 2023).
+    `kept` is there between the steps of a run only.
     """
 
     values: Tensor
     gradual: bool = False
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True)
@@ -121,34 +136,32 @@ class Sigmas:
 class Noise:
     """What a latent begins with: drawn on the CPU once its size is known.
 
-    Picture i of a batch is drawn as `seed` + i. With `other` it is `amount` of the way to that
-    noise, along the sphere. `drawn` (B, C, H, W) is noise that is there already, with no seed.
+    Picture i of a batch is drawn as `seed` + i. `drawn` is a latent taken as noise, which has no
+    seed. Between two `ends` it is `amount` of the way from the first to the second, along the
+    sphere.
     """
 
     seed: int = 0
-    other: Noise | None = None
+    drawn: Latent | None = None
+    ends: tuple[Noise, Noise] | None = None
     amount: float = 0.0
-    drawn: Tensor | None = None
 
     @property
     def facts(self) -> NoiseFacts:
-        varied = self.other is not None
-        return NoiseFacts(
-            None if self.drawn is not None else self.seed,
-            self.other.seed if self.other else None,
-            self.amount if varied else 0.0,
-        )
+        if self.ends:
+            return self.ends[0].facts.towards(self.ends[1].facts, self.amount)
+        return NoiseFacts(latent=self.drawn.facts) if self.drawn else NoiseFacts(self.seed)
 
 
 @dataclass(frozen=True)
 class Guider:
-    """How strongly the prompt leads, over a run whose parts are numbered 0 (start) to 1 (end).
+    """How strongly the prompt leads. Step i of n is the part i / n of a run, counted from 0.
 
-    `scale` None is the family's usual; `curve` (points of (part, scale), linear between) beats it.
-    Before `start` and after `end`, and in all but each `every`-th step from there, the prompt is
-    followed without guidance. `rescale` (0 to 1) holds back the spread (Lin et al., 2024). With
-    `middle` there are two scales: `scale` from the middle prompt to the positive one, and
-    `middle_scale` from the negative to the middle (Brooks et al., 2023).
+    `scale` None is the sampler's; `curve` (points of (part, scale), linear between) beats it.
+    Steps before `start`, from `end` on, and all but each `every`-th of those between follow the
+    prompt unguided. `rescale` (0 to 1) holds back the spread (Lin et al., 2024). With `middle`
+    there are two scales: `scale` from the middle prompt to the positive one, and `middle_scale`
+    from the negative to the middle (Brooks et al., 2023).
     """
 
     scale: float | None = None
