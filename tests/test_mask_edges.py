@@ -19,6 +19,8 @@ def test_a_mask_grows_round_or_square():
     assert rows(grow_mask(DOT, 1, "square")) == square
     disc = [[0, 0, h, 0, 0], [0, h, h, h, 0], [h] * 5, [0, h, h, h, 0], [0, 0, h, 0, 0]]
     assert rows(grow_mask(DOT, 2, "round")) == disc
+    # the corners are sqrt(8) away
+    assert rows(grow_mask(DOT, 3, "round")) == [[h] * 5] * 5
     assert (
         rows(grow_mask(DOT, 200, "round")) == rows(grow_mask(DOT, 200, "square")) == [[h] * 5] * 5
     )

@@ -52,12 +52,10 @@ def crop_to_mask(
     box = _chosen(found and around(found, margin, whole), at_least, aim, multiple, whole)
     size = _size(box, aim, multiple)
     check_size(*size, "image")
-    place = torch.zeros(1, 1, whole.height, whole.width)
-    place[..., box.rows, box.columns] = 1
     return Part(
         Image(_scaled(image.values[..., box.rows, box.columns], size, "bicubic")),
         Mask(_scaled(mask.values[..., box.rows, box.columns], size, "bilinear")),
-        Mask(place),
+        Mask(_filled(box, whole)),
     )
 
 
@@ -141,7 +139,7 @@ def stitch_image(
     fitted = _scaled(patch.values.to(pasted), (box.width, box.height), "bicubic")
     pasted[..., box.rows, box.columns] = fitted
     amount = _amount(mask, box, whole, feather).to(pasted)
-    return Image(torch.where(amount > 0, torch.lerp(image.values, pasted, amount), image.values))
+    return Image(torch.lerp(image.values, pasted, amount))  # 0, and a to a, are exact
 
 
 @stitch_image.facts
@@ -162,9 +160,14 @@ def _stitched(
 
 
 def _amount(mask: Mask | None, box: Box, whole: Box, feather: int) -> Tensor:
-    """How much of the patch is seen, (B, 1, H, W) of the whole: nothing outside the box."""
-    inside = torch.zeros(1, 1, whole.height, whole.width)
-    inside[..., box.rows, box.columns] = 1
-    if mask is None:
-        return feathered(inside, feather, "inwards")
-    return inside * feathered(mask.values, feather, "outwards").to(inside)
+    """How much of the patch is seen, (B, 1, H, W) of the whole."""
+    if mask is not None:
+        return feathered(mask.values, feather, "outwards")
+    return feathered(_filled(box, whole), feather, "inwards")
+
+
+def _filled(box: Box, whole: Box) -> Tensor:
+    """A mask (1, 1, H, W) of the whole that is 1 in the box."""
+    values = torch.zeros(1, 1, whole.height, whole.width)
+    values[..., box.rows, box.columns] = 1
+    return values
