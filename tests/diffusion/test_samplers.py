@@ -7,6 +7,7 @@ from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.samplers.multistep import multistep
 from nodes.diffusion.sampling import STEP_SAMPLERS
 
+from . import test_more_evaluations as several
 from .gaussian import SPREAD, error, ideal, ideal_flow, levels, order, shifted, spread_of
 
 MEASURED = {  # relative error at 20 and 80 steps, order, order in flow space
@@ -94,7 +95,7 @@ def test_a_level_met_twice_has_no_polynomial():
 
 
 def test_every_sampler_is_measured_against_the_exact_solution():
-    assert set(SAMPLERS) == {*MEASURED, *TENDS}
+    assert set(SAMPLERS) == {*MEASURED, *TENDS, *several.MEASURED, *several.TENDS}
 
 
 def test_samplers_of_one_evaluation_can_go_step_by_step():

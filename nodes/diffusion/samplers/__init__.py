@@ -5,4 +5,7 @@ from nodes.diffusion.sampler import SAMPLERS as SAMPLERS
 from . import ancestral as ancestral
 from . import euler as euler
 from . import multistep as multistep
+from . import restart as restart
 from . import sde as sde
+from . import singlestep as singlestep
+from . import singlestep_sde as singlestep_sde
