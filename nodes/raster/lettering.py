@@ -29,12 +29,17 @@ def line_height(size: int) -> int:
     return round(size * 1.3)
 
 
+def room_for(lines: list[str], size: int) -> int:
+    """The height of some lines with a little around them, 0 for none."""
+    return len(lines) * line_height(size) + size // 2 if lines else 0
+
+
 def wrapped(text: str, size: int, width: int, most: int) -> list[str]:
     """Text as at most so many lines of at most so many pixels; what is too long ends in "…"."""
     lines: list[str] = []
     for paragraph in text.splitlines():
         line = ""
-        for word in paragraph.split():
+        for word in (whole[: max(width, 1)] for whole in paragraph.split()):
             longer = f"{line} {word}" if line else word
             if line and length(longer, size) > width:
                 lines, line = [*lines, line], word
@@ -43,6 +48,8 @@ def wrapped(text: str, size: int, width: int, most: int) -> list[str]:
             if len(lines) > most:
                 break
         lines.append(line)
+        if len(lines) > most:
+            break
     if len(lines) > most:
         lines = [*lines[: most - 1], f"{lines[most - 1]}{CUT}"]
     return [_shortened(line, size, width) for line in lines]
