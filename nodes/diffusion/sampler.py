@@ -15,7 +15,8 @@ it wants to see again. It may further ask for
 * `past`: the SamplerState it left after the last step, None at first,
 * `negative`: the x0 without the prompt (for the CFG++ samplers),
 * `flow`: whether noise is mixed in as flow models do,
-* `draw`: standard normal noise of this step, `draw()` or, for further draws, `draw(1)`, `draw(2)`,
+* `draw`: standard normal noise of this step, `draw()` or, for further draws, `draw(1)`, `draw(2)`;
+  where none is added, none may be drawn,
 * `eta`, `s_noise`: how much fresh noise is added (1: as the method says, 0: none), and a factor
   on that noise.
 
@@ -45,6 +46,7 @@ from nodes.core.types import SamplerState
 Past = SamplerState | None
 Draw = Callable[..., Tensor]
 Stepped = tuple[Tensor, SamplerState]
+Seen = tuple[tuple[Tensor, float], ...]
 NoiseAt = Callable[..., Tensor]
 Trace = Iterator[tuple[Tensor, Tensor]]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -152,3 +154,23 @@ def log_snr(sigma: float, flow: bool) -> float:
 def signal(sigma: float, flow: bool) -> float:
     """alpha: how much of the picture is in a latent at sigma."""
     return 1 - sigma if flow else 1.0
+
+
+def decay(sigma: float, next_sigma: float, flow: bool, eta: float) -> float:
+    """How much of the noise in x outlives a step of the stochastic equation: exp(-eta * h)."""
+    if eta == 0 or next_sigma == sigma:
+        return 1.0
+    return math.exp(eta * (log_snr(sigma, flow) - log_snr(next_sigma, flow)))
+
+
+def freshened(x: Tensor, amount: float, draw: Draw) -> Tensor:
+    """The latent with that much fresh noise; for none, none is drawn."""
+    return x + amount * draw() if amount else x
+
+
+def seen(value: Tensor, sigma: float, past: Past, count: int) -> Seen:
+    """What was seen here and in the last steps, each with its sigma: newest first, at most `count`.
+
+    As a state's memory it is what `past` brings to the next step.
+    """
+    return ((value, sigma), *(past.memory if past else ()))[:count]

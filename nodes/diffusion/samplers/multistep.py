@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from nodes.core.types import SamplerState
-from nodes.diffusion.sampler import Past, Stepped, log_snr, one_evaluation, toward
+from nodes.diffusion.sampler import Past, Stepped, log_snr, one_evaluation, seen, toward
 
 
 @one_evaluation
@@ -17,23 +17,24 @@ def dpmpp_2m(
 ) -> Stepped:
     """DPM-Solver++(2M): the last denoised bends the step. Lu et al. (2022), algorithm 2."""
     bent = bend(denoised, sigma, next_sigma, past, flow)
-    return toward(bent, x, next_sigma / sigma), SamplerState("dpmpp_2m", (denoised, sigma))
+    after = SamplerState("dpmpp_2m", ((denoised, sigma),))
+    return toward(bent, x, next_sigma / sigma), after
 
 
 def bend(denoised: Tensor, sigma: float, next_sigma: float, past: Past, flow: bool) -> Tensor:
     """The denoised half a step ahead, by the line through the last one: the midpoint rule of 2M."""
-    if past is None or next_sigma == 0:
+    here = log_snr(sigma, flow)
+    if past is None or next_sigma == 0 or here == -math.inf:
         return denoised
-    last_denoised, last_sigma = past.memory
-    step = log_snr(next_sigma, flow) - log_snr(sigma, flow)
-    last_step = log_snr(sigma, flow) - log_snr(last_sigma, flow)
+    ((last_denoised, last_sigma),) = past.memory
+    step, last_step = log_snr(next_sigma, flow) - here, here - log_snr(last_sigma, flow)
     return denoised + (denoised - last_denoised) * (step / (2 * last_step))
 
 
 @one_evaluation
 def lms(x: Tensor, denoised: Tensor, sigma: float, next_sigma: float, past: Past) -> Stepped:
     """Linear multistep of order 4 (Adams-Bashforth on uneven sigmas), as in k-diffusion."""
-    known = (((x - denoised) / sigma, sigma), *(past.memory if past else ()))[:4]
+    known = seen((x - denoised) / sigma, sigma, past, 4)
     weights = multistep([level for _, level in known], next_sigma)
     for (slope, _), weight in zip(known, weights, strict=True):
         x = torch.add(x, slope, alpha=weight)
@@ -55,3 +56,27 @@ def multistep(levels: list[float], end: float) -> list[float]:
         )
         for place, a in enumerate(levels)
     ]
+
+
+EVEN = ((1,), (3 / 2, -1 / 2), (23 / 12, -16 / 12, 5 / 12), (55 / 24, -59 / 24, 37 / 24, -9 / 24))
+
+
+@one_evaluation
+def ipndm(x: Tensor, denoised: Tensor, sigma: float, next_sigma: float, past: Past) -> Stepped:
+    """Adams-Bashforth of order 4 with the weights of even steps. Liu et al. (2022)."""
+    known = seen((x - denoised) / sigma, sigma, past, 4)
+    for (slope, _), weight in zip(known, EVEN[len(known) - 1], strict=True):
+        x = torch.add(x, slope, alpha=weight * (next_sigma - sigma))
+    return x, SamplerState("ipndm", known[:3])
+
+
+@one_evaluation
+def gradient_estimation(
+    x: Tensor, denoised: Tensor, sigma: float, next_sigma: float, past: Past
+) -> Stepped:
+    """Euler, the slope leaning away from the last one by gamma 2. Permenter and Yuan (2024)."""
+    slope, moved = (x - denoised) / sigma, toward(denoised, x, next_sigma / sigma)
+    if past and next_sigma:
+        ((last_slope, _),) = past.memory
+        moved = moved + (slope - last_slope) * (next_sigma - sigma)
+    return moved, SamplerState("gradient_estimation", ((slope, sigma),))
