@@ -13,12 +13,12 @@ from nodes.core.problem import Problem
 from . import loaders, notes, text, values
 from .image import files
 from .latent import codec, mix, size
-from .sampling import sample, steps
+from .sampling import sample, schedules, steps
 
 MODULES: tuple[ModuleType, ...] = (
     *(loaders, text),
     *(size, codec, mix),
-    *(sample, steps),
+    *(sample, steps, schedules),
     *(files,),
     *(values, notes),
 )
