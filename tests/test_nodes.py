@@ -24,6 +24,7 @@ from tests.lora_files import write_lora
 NODES = catalogue()
 # What no header and no value tells before a run; everything else must be foreseen.
 FOUND_IN_THE_RUN = {"level.sigma", "level.next_sigma", "after.sigma", "after.next_sigma"}
+FOUND_IN_THE_RUN |= {"joined.sigmas", "numbers.str"}
 
 
 class Watch:
