@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -13,6 +13,8 @@ from nodes.core.problem import Problem
 from nodes.core.types import Image, Latent, LatentSpace
 
 from .tiles import Tile, blended, tiles
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,28 +26,37 @@ class Autoencoder:
     device: torch.device
 
 
-def encode(vae: Autoencoder, image: Image, seed: int | None = None) -> Latent:
-    """The latent of each picture: the posterior's mean, or with a seed a sample of it.
+def encode(vae: Autoencoder, image: Image, seed: int | None = None, tile: int = 0) -> Latent:
+    """The latent of each picture, each encoded by itself. See `encoding`."""
+    return _finished(encoding(vae, image, seed, tile))
 
-    A size that the space's factor does not divide is cropped evenly on both sides: `cropped`.
+
+def encoding(
+    vae: Autoencoder, image: Image, seed: int | None = None, tile: int = 0
+) -> Generator[tuple[int, int], None, Latent]:
+    """Encode piece by piece: yields (pieces done, pieces in all) and returns the Latent.
+
+    It is the posterior's mean, or with a seed a sample of it. A size that the space's factor does
+    not divide is cropped evenly on both sides: `cropped`. Tiles are those of `decoding`; what is
+    blended is the posterior, so that a sample is drawn once, over the whole picture.
     """
-    pixels = cropped(vae, image).values
-    latents = [
-        _encode(vae, one, None if seed is None else seed + i)
-        for i, one in enumerate(pixels.split(1))
-    ]
+    pixels, factor = cropped(vae, image).values, vae.space.factor
+    height, width = pixels.shape[2] // factor, pixels.shape[3] // factor
+    plan, latents, done = _plan(height, width, tile, factor), [], 0
+    for number, one in enumerate(pixels.split(1)):
+        pieces: list[tuple[Tile, Tensor]] = []
+        for place in plan:
+            pieces.append((place, _posterior(vae, place.times(factor).cut(one))))
+            done += 1
+            yield done, len(plan) * len(pixels)
+        posterior = blended(pieces, height, width)
+        latents.append(_drawn(vae, posterior, None if seed is None else seed + number))
     return Latent(torch.cat(latents), vae.space)
 
 
 def decode(vae: Autoencoder, latent: Latent, tile: int = 0) -> Image:
     """The pictures (B, 3, H, W) of a latent, on the CPU, each decoded by itself. See `decoding`."""
-    steps = decoding(vae, latent, tile)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            image: Image = end.value
-            return image
+    return _finished(decoding(vae, latent, tile))
 
 
 def decoding(
@@ -60,9 +71,7 @@ def decoding(
     if latent.space != vae.space:
         raise Problem(_misfit(vae, latent), port="latent")
     height, width = latent.values.shape[2:]
-    side = max(tile // vae.space.factor, 8) if tile else max(height, width)
-    plan = tiles(height, width, side)
-    pictures, done = [], 0
+    plan, pictures, done = _plan(height, width, tile, vae.space.factor), [], 0
     for one in latent.values.split(1):
         pieces: list[tuple[Tile, Tensor]] = []
         for place in plan:
@@ -95,13 +104,32 @@ def _misfit(vae: Autoencoder, latent: Latent) -> str:
     return f"This latent is in the space {latent.space.name}; the VAE decodes {vae.space.name}."
 
 
-def _encode(vae: Autoencoder, pixels: Tensor, seed: int | None) -> Tensor:
+def _plan(height: int, width: int, tile: int, factor: int) -> list[Tile]:
+    return tiles(height, width, max(tile // factor, 8) if tile else max(height, width))
+
+
+def _finished(steps: Generator[tuple[int, int], None, Made]) -> Made:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            made: Made = end.value
+            return made
+
+
+def _posterior(vae: Autoencoder, pixels: Tensor) -> Tensor:
+    """Mean and log variance (1, 2 C, H, W)."""
     with torch.no_grad():
-        posterior = vae.module.encode(pixels.to(vae.device) * 2 - 1).latent_dist
-        if seed is None:
-            z = posterior.mean
-        else:
-            z = posterior.sample(torch.Generator().manual_seed(seed))
+        found: Tensor = vae.module.encode(pixels.to(vae.device) * 2 - 1).latent_dist.parameters
+    return found
+
+
+def _drawn(vae: Autoencoder, parameters: Tensor, seed: int | None) -> Tensor:
+    from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
+
+    posterior = DiagonalGaussianDistribution(parameters)
+    drawn = None if seed is None else torch.Generator().manual_seed(seed)
+    z = posterior.sample(drawn) if drawn else posterior.mean
     return (z - vae.space.shift) * vae.space.scale
 
 

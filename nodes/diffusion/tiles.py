@@ -1,4 +1,4 @@
-"""Overlapping tiles over a latent, and their decoded pieces blended into one picture."""
+"""Overlapping tiles over a picture or a latent, and what became of them blended into one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Tile:
-    """A rectangle of latent values."""
+    """A rectangle of latent values, or of pixels."""
 
     top: int
     left: int
@@ -20,6 +20,10 @@ class Tile:
     def cut(self, latent: Tensor) -> Tensor:
         """The tile's part of a latent (B, C, H, W)."""
         return latent[:, :, self.top : self.top + self.height, self.left : self.left + self.width]
+
+    def times(self, factor: int) -> Tile:
+        """The same rectangle where each value is `factor` pixels wide and high."""
+        return Tile(*(factor * side for side in (self.top, self.left, self.height, self.width)))
 
 
 def tiles(height: int, width: int, side: int) -> list[Tile]:
@@ -39,18 +43,19 @@ def starts(length: int, side: int) -> list[int]:
     return [round(place * (length - side) / (count - 1)) for place in range(count)]
 
 
-def blended(pieces: list[tuple[Tile, Tensor]], height: int, width: int, factor: int) -> Tensor:
-    """One picture (1, 3, H, W) of the tiles' pictures, weighted by distance from their edges."""
+def blended(pieces: list[tuple[Tile, Tensor]], height: int, width: int, factor: int = 1) -> Tensor:
+    """One picture (1, C, H, W) of the tiles' pictures, weighted by distance from their edges.
+
+    height, width: those of the whole in the tiles' units, each of which is `factor` pixels.
+    """
     if len(pieces) == 1:
         return pieces[0][1]
     first = pieces[0][1]
     whole = first.new_zeros(1, first.shape[1], height * factor, width * factor)
     total = first.new_zeros(1, 1, height * factor, width * factor)
     for tile, picture in pieces:
-        weight = _ramp(tile.height * factor, first)[:, None] * _ramp(tile.width * factor, first)
-        place = Tile(
-            tile.top * factor, tile.left * factor, tile.height * factor, tile.width * factor
-        )
+        place = tile.times(factor)
+        weight = _ramp(place.height, first)[:, None] * _ramp(place.width, first)
         place.cut(whole).add_(picture * weight)
         place.cut(total).add_(weight)
     return whole / total

@@ -1,21 +1,41 @@
 """Nodes between pictures and latents."""
 
-from typing import Annotated
+from collections.abc import Generator
+from typing import Annotated, TypeVar
 
-from nodes.core import Image, Latent, Number, Problem, Steps, Vae, node
-from nodes.core.events import Progress
+from nodes.core import Context, Image, Latent, Number, Problem, Progress, Seed, Steps, Vae, node
 from nodes.core.facts import ImageFacts, LatentFacts, VaeFacts
 from nodes.diffusion import memory
-from nodes.diffusion.autoencoder import decoding, encode
+from nodes.diffusion.autoencoder import decoding, encoding
+
+Made = TypeVar("Made")
+Tile = Annotated[int, Number(0, 4096, 64)]
 
 
 @node
-def vae_encode(vae: Vae, image: Image) -> Latent:
-    """Turn pictures into latents: the mean of what the autoencoder sees.
+def vae_encode(
+    vae: Vae,
+    image: Image,
+    tile: Tile = 0,
+    seed: Annotated[int | None, Seed()] = None,
+    *,
+    context: Context,
+) -> Steps[Latent]:
+    """Turn pictures into latents.
 
-    Sides are cropped to what its factor divides.
+    Sides are cropped evenly to what the autoencoder's factor divides. With `tile`, large pictures
+    are encoded in pieces of that many pixels, which takes less memory. Without a seed it is the
+    mean of what the autoencoder sees, with one a draw from around it.
     """
-    return encode(memory.autoencoder(vae), image)
+    facts = _encoded(vae.facts, image.facts)
+    before, after = (f"{known.width} × {known.height}" for known in (image.facts, facts))
+    if before != after:
+        factor = vae.space.factor
+        context.notice(
+            f"the picture is {before}, its middle {after} is encoded: "
+            f"this autoencoder takes sides that are multiples of {factor}"
+        )
+    return (yield from _told(encoding(memory.autoencoder(vae), image, seed, tile)))
 
 
 @vae_encode.facts
@@ -34,20 +54,13 @@ def _encoded(vae: VaeFacts | None, image: ImageFacts | None) -> LatentFacts:
 
 
 @node
-def vae_decode(
-    vae: Vae, latent: Latent, tile: Annotated[int, Number(0, 4096, 64)] = 0
-) -> Steps[Image]:
+def vae_decode(vae: Vae, latent: Latent, tile: Tile = 0) -> Steps[Image]:
     """Turn latents into pictures.
 
     With `tile`, large ones are decoded in pieces of that many pixels, which takes less memory.
     """
-    pieces = decoding(memory.autoencoder(vae), latent, tile)
-    while True:
-        try:
-            done, of = next(pieces)
-        except StopIteration as end:
-            return end.value
-        yield Progress(done, of)
+    _decoded(vae.facts, latent.facts)
+    return (yield from _told(decoding(memory.autoencoder(vae), latent, tile)))
 
 
 @vae_decode.facts
@@ -60,3 +73,13 @@ def _decoded(vae: VaeFacts | None, latent: LatentFacts | None) -> ImageFacts:
             f"is in the space {latent.space}, this autoencoder reads {vae.space}", "latent"
         )
     return ImageFacts(latent.width or None, latent.height or None, latent.batch)
+
+
+def _told(pieces: Generator[tuple[int, int], None, Made]) -> Steps[Made]:
+    """Progress piece by piece; a run can be stopped after each."""
+    while True:
+        try:
+            done, of = next(pieces)
+        except StopIteration as end:
+            return end.value
+        yield Progress(done, of)

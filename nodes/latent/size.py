@@ -4,8 +4,7 @@ from typing import Annotated
 
 import torch
 
-from nodes.core import AUTO, Auto, Latent, Number, Size, node
-from nodes.core.facts import LatentFacts
+from nodes.core import AUTO, Auto, Image, ImageFacts, Latent, LatentFacts, Number, Size, node
 
 
 @node
@@ -28,3 +27,19 @@ def _blank(width: int | Auto | None, height: int | Auto | None, batch: int | Non
     return LatentFacts(
         None, 0, 0 if width == AUTO else width, 0 if height == AUTO else height, batch, False, 1
     )
+
+
+@node
+def empty_latent_like(image: Image) -> Latent:
+    """A size to sample at: that of a picture, as many as there are. Nothing else is taken from it.
+
+    Sizes are rounded down to what the model's factor divides.
+    """
+    batch, _, height, width = image.values.shape
+    return Latent(torch.zeros(batch, 0, height, width))
+
+
+@empty_latent_like.facts
+def _of_picture(image: ImageFacts | None) -> LatentFacts:
+    image = image or ImageFacts()
+    return LatentFacts(None, 0, image.width, image.height, image.batch, False, 1)
