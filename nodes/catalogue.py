@@ -1,7 +1,9 @@
-"""Every node this program offers. Add a module here and its nodes appear everywhere."""
+"""Every node this program offers. A file put into a kind's folder is found by itself."""
 
 import hashlib
-from collections.abc import Iterable
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -10,18 +12,9 @@ from nodes.core.nodetype import NodeType
 from nodes.core.packs import definitions, load_pack
 from nodes.core.problem import Problem
 
-from . import loaders, notes, text, values
-from .image import files
-from .latent import codec, mix, size
-from .sampling import sample, schedules, steps
+from . import image, latent, loaders, mask, notes, sampling, text, values
 
-MODULES: tuple[ModuleType, ...] = (
-    *(loaders, text),
-    *(size, codec, mix),
-    *(sample, steps, schedules),
-    *(files,),
-    *(values, notes),
-)
+KINDS: tuple[ModuleType, ...] = (loaders, text, latent, sampling, image, mask, values, notes)
 
 
 def catalogue(packs: Iterable[Path] = ()) -> dict[str, NodeType]:
@@ -30,7 +23,7 @@ def catalogue(packs: Iterable[Path] = ()) -> dict[str, NodeType]:
     Raises `Problem` for a pack that cannot be loaded.
     """
     code = engine_code()
-    nodes = {n.type: n for module in MODULES for n in definitions(module, code=code)}
+    nodes = {n.type: n for module in _modules() for n in definitions(module, code=code)}
     for folder in packs:
         pack = load_pack(folder)
         twice = nodes.keys() & pack.keys()
@@ -39,6 +32,14 @@ def catalogue(packs: Iterable[Path] = ()) -> dict[str, NodeType]:
             raise Problem(told, None, "--packs")
         nodes |= pack
     return nodes
+
+
+def _modules() -> Iterator[ModuleType]:
+    """A kind is one file, or a folder of them."""
+    for kind in KINDS:
+        yield kind
+        for found in pkgutil.iter_modules(getattr(kind, "__path__", ())):
+            yield importlib.import_module(f"{kind.__name__}.{found.name}")
 
 
 @cache
