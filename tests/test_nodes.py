@@ -23,8 +23,11 @@ from tests.lora_files import write_lora
 
 NODES = catalogue()
 # What no header and no value tells before a run; everything else must be foreseen.
-FOUND_IN_THE_RUN = {"level.sigma", "level.next_sigma", "after.sigma", "after.next_sigma"}
+FOUND_IN_THE_RUN = {"level.sigma", "level.next_sigma", "after.sigma", "after.next_sigma"} | {
+    f"extent.{found}" for found in ("x", "y", "width", "height", "share")
+}
 FOUND_IN_THE_RUN |= {"joined.sigmas", "numbers.str"}
+FOUND_IN_THE_RUN |= {f"latent_numbers.{found}" for found in ("mean", "std", "min", "max")}
 
 
 class Watch:
