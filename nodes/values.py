@@ -56,6 +56,17 @@ def calculate(
     return {"add": a + b, "subtract": a - b, "multiply": a * b, "divide": a / (b or 1)}[how]
 
 
+@node
+def format_number(
+    value: float,
+    decimals: Annotated[int, Number(0, 10, 1)] = 2,
+    before: Annotated[str, Prompt(1)] = "",
+    after: Annotated[str, Prompt(1)] = "",
+) -> str:
+    """Write a number as text, with so many decimals and words around it: for labels."""
+    return f"{before}{value:z.{decimals}f}{after}"
+
+
 @whole_number.facts
 @number.facts
 @seed.facts
@@ -75,3 +86,12 @@ def _joined(texts: list[str | None] | None, between: str | None) -> str | None:
 @calculate.facts
 def _calculated(a: float | None, b: float | None, how: str | None) -> float | None:
     return None if a is None or b is None or how is None else calculate(a, b, how)
+
+
+@format_number.facts
+def _formatted(
+    value: float | None, decimals: int | None, before: str | None, after: str | None
+) -> str | None:
+    if value is None or decimals is None or before is None or after is None:
+        return None
+    return format_number(value, decimals, before, after)

@@ -43,8 +43,8 @@ def image_grid(
     """Put pictures on one sheet, row by row. Every picture of a batch has a place of its own.
 
     A label stands under each picture, column labels above and row labels to the left; one text of
-    several lines is a label a line. Words that do not fit end in "…". Pictures keep their size,
-    smaller ones stand in the middle of their place.
+    several lines is a label a line. Words that do not fit end in "…", letters that are not Latin
+    become "?". Pictures keep their size; smaller ones stand in the middle of their place.
     """
     facts = [image.facts for image in images]
     sheet = _sheet(facts, columns, gap, title, labels, column_labels, row_labels, text_size)
@@ -147,7 +147,9 @@ def label_image(
     text_size: TextSize = AUTO,
     colour: Paper = "#ffffff",
 ) -> Image:
-    """Write on pictures. `below` and `above` add a strip to them, `bottom` and `top` cover a part.
+    """Write Latin letters on pictures.
+
+    `below` and `above` add a strip to them, `bottom` and `top` cover a part.
 
     The colour is that behind the words, which are black or white, whichever is read better.
     """

@@ -46,6 +46,6 @@ class Caption:
         if self._strip:
             top = 0 if self.place in ("above", "top") else height - self._strip
             paper = rgb(colour).expand(1, 3, self._strip, width)
-            ink = written(self._lines, self.text_size, width, self._strip, "middle")
+            ink = written(self._lines, self.text_size, width, self._strip)
             made[..., top : top + self._strip, :] = inked(paper, ink)
         return made

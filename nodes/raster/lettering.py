@@ -1,5 +1,9 @@
-"""Words on pictures, drawn with the typeface that Pillow brings."""
+"""Words on pictures, drawn with the typeface that Pillow brings.
 
+It has the letters of English and little more: see `spelled`.
+"""
+
+import unicodedata
 from functools import cache
 
 import numpy as np
@@ -11,6 +15,10 @@ from torch import Tensor
 from .colour import rgb
 
 CUT = "…"
+_LINE_ENDS = frozenset("\r\v\f\x85\u2028\u2029")
+_DRAWN = frozenset(map(chr, range(32, 127))) | frozenset("\n\t©«°±´·»‘’“”…‹›™")
+_SPELLED = {"×": "x", "–": "-", "—": "-", "−": "-", "→": "->", "≤": "<=", "≥": ">="}
+_SPELLED |= {"ß": "ss", "æ": "ae", "ø": "o", "σ": "sigma", "μ": "mu", "Δ": "delta"}
 
 
 @cache
@@ -18,6 +26,18 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     face = ImageFont.load_default(size=size)
     assert isinstance(face, ImageFont.FreeTypeFont)
     return face
+
+
+def spelled(text: str) -> str:
+    """Text in letters that can be drawn: accents are dropped, what has no likeness becomes "?"."""
+    if _DRAWN.issuperset(text):
+        return text
+    known = "".join(_SPELLED.get(sign, sign) for sign in text)
+    parts = unicodedata.normalize("NFKD", known.replace("\r\n", "\n"))
+    plain = (sign for sign in parts if not unicodedata.combining(sign))
+    return "".join(
+        c if c in _DRAWN else "\n" if c in "\r\v\f\x85\u2028\u2029" else "?" for c in plain
+    )
 
 
 def length(text: str, size: int) -> int:
@@ -37,7 +57,7 @@ def room_for(lines: list[str], size: int) -> int:
 def wrapped(text: str, size: int, width: int, most: int) -> list[str]:
     """Text as at most so many lines of at most so many pixels; what is too long ends in "…"."""
     lines: list[str] = []
-    for paragraph in text.splitlines():
+    for paragraph in spelled(text).splitlines():
         line = ""
         for word in (whole[: max(width, 1)] for whole in paragraph.split()):
             longer = f"{line} {word}" if line else word
@@ -71,8 +91,10 @@ def ink_on(paper: Tensor) -> str:
     return "#000000" if float((linear * weights).sum()) > 0.179 else "#ffffff"
 
 
-def written(lines: list[str], size: int, width: int, height: int, align: str) -> Tensor:
-    """How much ink is where, (1, 1, height, width): lines in the middle from top to bottom.
+def written(
+    lines: list[str], size: int, width: int, height: int, align: str = "middle", top: bool = False
+) -> Tensor:
+    """How much ink is where, (1, 1, height, width): lines in the middle, or from the `top` on.
 
     align: `left`, `middle` or `right`.
     """
@@ -80,7 +102,7 @@ def written(lines: list[str], size: int, width: int, height: int, align: str) ->
     draw, step = ImageDraw.Draw(sheet), line_height(size)
     x = {"left": 0, "middle": width / 2, "right": width}[align]
     anchor = {"left": "lm", "middle": "mm", "right": "rm"}[align]
-    first = (height - step * len(lines)) / 2 + step / 2
+    first = (size // 2 if top else height - step * len(lines)) / 2 + step / 2
     for number, line in enumerate(lines):
         draw.text((x, first + number * step), line, 255, font(size), anchor)
     return torch.from_numpy(np.array(sheet)).float().view(1, 1, height, width) / 255

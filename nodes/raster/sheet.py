@@ -11,10 +11,10 @@ from math import isqrt
 from torch import Tensor
 
 from .colour import rgb
-from .lettering import inked, length, room_for, wrapped, written
+from .lettering import inked, length, room_for, spelled, wrapped, written
 
 LABEL_LINES, TITLE_LINES, SIDE_LINES = 2, 3, 4
-SMALLEST, LARGEST = 12, 36
+SMALLEST, LARGEST = 12, 28
 
 
 def columns_for(count: int) -> int:
@@ -25,7 +25,7 @@ def columns_for(count: int) -> int:
 
 def text_size_for(cell_width: int) -> int:
     """Words that are read at a glance beside a picture so wide."""
-    return min(max(cell_width // 14, SMALLEST), LARGEST)
+    return min(max(cell_width // 16, SMALLEST), LARGEST)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Sheet:
 
     @cached_property
     def _side_width(self) -> int:
-        longest = max((length(side, self.text_size) for side in self.sides), default=0)
+        lines = [line for side in self.sides for line in spelled(side).splitlines()]
+        longest = max((length(line, self.text_size) for line in lines), default=0)
         return min(longest, max(self.cell[0], 6 * self.text_size))
 
     @cached_property
@@ -138,7 +139,7 @@ class Sheet:
         for number, lines in enumerate(self._labels):
             x, y = self._corner(number)
             below = self._label_height(number // self.columns)
-            _put(sheet, lines, size, (x, y + high, wide, below))
+            _put(sheet, lines, size, (x, y + high, wide, below), top=True)
         for row, side in enumerate(self.sides):
             lines = wrapped(side, size, self._side_width, SIDE_LINES)
             place = (self.gap, self._tops[row], self._side_width, high)
@@ -156,9 +157,10 @@ def _put(
     size: int,
     place: tuple[int, int, int, int],
     align: str = "middle",
+    top: bool = False,
 ) -> None:
     x, y, width, height = place
     if not lines or 0 in (width, height):
         return
     spot = sheet[..., y : y + height, x : x + width]
-    spot.copy_(inked(spot, written(lines, size, width, height, align)))
+    spot.copy_(inked(spot, written(lines, size, width, height, align, top)))
