@@ -1,23 +1,86 @@
-"""Classifier-free guidance: Ho and Salimans (2022), on x0."""
+"""How the x0 of several prompts become one: classifier-free guidance and what was made of it."""
 
 from __future__ import annotations
 
-import math
+from bisect import bisect_right
 
 import torch
 from torch import Tensor
 
-from nodes.core.problem import Problem
-from nodes.core.types import Conditioning
+from nodes.core.types import Conditioning, Guider
 
 from .denoiser import Denoiser
+from .prompts import each, together
+
+Scales = tuple[float, float]  # of the prompt, and of the middle prompt where there is one
+UNGUIDED: Scales = (1.0, 1.0)
 
 
 def guide(positive: Tensor, negative: Tensor, scale: float) -> Tensor:
-    """From the negative x0 towards the positive one and beyond; 1 gives the positive."""
+    """From the negative x0 towards the positive one and beyond; 1 gives the positive.
+
+    Ho and Salimans (2022).
+    """
     if scale == 1:
         return positive
     return negative + scale * (positive - negative)
+
+
+def guide_twice(positive: Tensor, middle: Tensor, negative: Tensor, scales: Scales) -> Tensor:
+    """From the negative to the middle by the second scale, and on to the positive by the first.
+
+    Brooks et al. (2023), equation 3. Scales of 1 give the positive.
+    """
+    if scales == UNGUIDED:
+        return positive
+    scale, middle_scale = scales
+    return negative + middle_scale * (middle - negative) + scale * (positive - middle)
+
+
+def rescaled(guided: Tensor, positive: Tensor, amount: float) -> Tensor:
+    """A guided model output with the spread of the positive one, by `amount` (0: as it was).
+
+    Lin et al. (2024), section 3.4. It acts on outputs of the model, each picture by itself.
+    """
+    dims = tuple(range(1, guided.dim()))
+    spread = positive.std(dims, keepdim=True) / guided.std(dims, keepdim=True)
+    return amount * (guided * spread) + (1 - amount) * guided
+
+
+def rescaled_denoised(
+    denoiser: Denoiser, guided: Tensor, positive: Tensor, x: Tensor, sigma: float, amount: float
+) -> Tensor:
+    """The same for x0 at the latent x: what the model put out is x0 less what x alone gives."""
+    rest = denoiser.prediction.denoised(x, torch.zeros_like(x), sigma)
+    return rest + rescaled(guided - rest, positive - rest, amount)
+
+
+def combined(parts: list[Tensor], scales: Scales) -> Tensor:
+    """One of [positive], [negative, positive] or [negative, middle, positive]."""
+    if len(parts) == 3:
+        return guide_twice(parts[2], parts[1], parts[0], scales)
+    return guide(parts[-1], parts[0], scales[0])
+
+
+def scales_at(guider: Guider, usual: float, index: int, steps: int) -> Scales:
+    """The scales of step `index` of `steps`, from 0; `usual` where the guider leaves it open."""
+    part = index / steps
+    first = next((place for place in range(steps) if place / steps >= guider.start), steps)
+    if not guider.start <= part < guider.end or (index - first) % guider.every:
+        return UNGUIDED
+    scale = usual if guider.scale is None else guider.scale
+    if guider.curve:
+        scale = on_curve(guider.curve, part)
+    return scale, guider.middle_scale if guider.middle else 1.0
+
+
+def on_curve(points: tuple[tuple[float, float], ...], part: float) -> float:
+    """The value at a part of the run; level before the first point and after the last."""
+    place = bisect_right([at for at, _ in points], part)
+    if place in (0, len(points)):
+        return points[min(place, len(points) - 1)][1]
+    (before, low), (after, high) = points[place - 1], points[place]
+    return low + (high - low) * (part - before) / (after - before)
 
 
 def evaluate(
@@ -31,60 +94,6 @@ def evaluate(
 
     x is (B, C, H, W) at sigma. Raises Problem where prompts do not fit the model or the latent.
     """
-    return both(denoiser, x, sigma, together(denoiser, conditioning, negative, len(x)))
-
-
-def both(
-    denoiser: Denoiser, x: Tensor, sigma: float, pair: Conditioning
-) -> tuple[Tensor, Tensor | None]:
-    """`evaluate` with the prompts already `together`: B rows, or 2B, the negative ones first."""
-    if len(pair.text) == len(x):
-        return denoiser(x, sigma, pair), None
-    prediction = denoiser.prediction
-    scaled = prediction.scale_in(x, sigma)
-    out = denoiser.raw(torch.cat([scaled, scaled]), prediction.timestep(sigma), pair)
-    negative, positive = out.chunk(2)
-    return prediction.denoised(x, positive, sigma), prediction.denoised(x, negative, sigma)
-
-
-def together(
-    denoiser: Denoiser, positive: Conditioning, negative: Conditioning | None, batch: int
-) -> Conditioning:
-    """One conditioning for the call: negative rows, then positive, each repeated to the batch.
-
-    Prompts of different length are repeated to their least common length, which leaves attention
-    over them as it was.
-    """
-    given = [positive] if negative is None else [negative, positive]
-    for conditioning in given:
-        _check(denoiser, conditioning, batch)
-    device, dtype = denoiser.device, denoiser.dtype
-    texts = [_rows(conditioning.text.to(device, dtype), batch) for conditioning in given]
-    longest = math.lcm(*(text.shape[1] for text in texts))
-    texts = [text.repeat(1, longest // text.shape[1], 1) for text in texts]
-    pooled = [
-        _rows(conditioning.pooled.to(device, dtype), batch)
-        for conditioning in given
-        if conditioning.pooled is not None
-    ]
-    return Conditioning(
-        torch.cat(texts), torch.cat(pooled) if pooled else None, families=positive.families
-    )
-
-
-def _check(denoiser: Denoiser, conditioning: Conditioning, batch: int) -> None:
-    wanted, name = denoiser.defaults.text_width, denoiser.family.name
-    if conditioning.families and name not in conditioning.families:
-        written = " or ".join(conditioning.families)
-        raise Problem(f"This prompt was encoded for {written}; the model is {name}.")
-    if conditioning.text.shape[-1] != wanted:
-        width = conditioning.text.shape[-1]
-        raise Problem(f"This prompt has {width} numbers a token; the model reads {wanted}.")
-    if len(conditioning.text) not in (1, batch):
-        raise Problem(
-            f"{len(conditioning.text)} prompts do not fit {batch} pictures: give one, or one each."
-        )
-
-
-def _rows(values: Tensor, batch: int) -> Tensor:
-    return values if len(values) == batch else values.repeat(batch, *[1] * (values.dim() - 1))
+    given = [conditioning] if negative is None else [negative, conditioning]
+    parts = each(denoiser, x, sigma, together(denoiser, given, len(x)))
+    return parts[-1], None if negative is None else parts[0]

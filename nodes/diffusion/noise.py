@@ -11,6 +11,11 @@ import hashlib
 import torch
 from torch import Tensor
 
+from nodes.core.problem import Problem
+from nodes.core.types import Latent, Noise
+
+from .sphere import spherical
+
 
 def noise(shape: tuple[int, ...], seed: int, batch: int, index: int = 0, part: int = 0) -> Tensor:
     """Standard normal noise (batch, *shape), float32 on the CPU.
@@ -21,6 +26,35 @@ def noise(shape: tuple[int, ...], seed: int, batch: int, index: int = 0, part: i
     the draws within a step.
     """
     return torch.cat([_draw(shape, seed + i, index, part) for i in range(batch)])
+
+
+def drawn(given: Noise, latent: Latent) -> Tensor:
+    """Noise as large as a latent (B, C, H, W), float32. Raises Problem where it has another size.
+
+    0 and 1 of the way between two noises are exactly the first and the second.
+    """
+    if given.ends and 0 < given.amount < 1:
+        a, b = (drawn(end, latent) for end in given.ends)
+        return spherical(a, b.to(a.device), given.amount)
+    if given.ends:
+        return drawn(given.ends[int(given.amount)], latent)
+    batch, *shape = latent.values.shape
+    if given.drawn is None:
+        return noise(tuple(shape), given.seed, batch)
+    return _as_large(given.drawn, latent)
+
+
+def seed_of(given: Noise) -> int | None:
+    """The seed that noise goes by: its own, or that of the first it lies between."""
+    return given.facts.seed
+
+
+def _as_large(taken: Latent, latent: Latent) -> Tensor:
+    values, shape = taken.values, latent.values.shape
+    if values.shape[1:] != shape[1:] or len(values) not in (1, shape[0]):
+        told, ours = (" × ".join(map(str, tuple(s))) for s in (values.shape, shape))
+        raise Problem(f"is a latent of {told} values, the one it is for has {ours}", "noise")
+    return values.float().expand(shape)
 
 
 def generators(seed: int, batch: int) -> list[torch.Generator]:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from nodes.core.problem import Fix, Problem
-from nodes.core.types import Conditioning, Latent, SamplerState
+from nodes.core.types import Conditioning, Guider, Latent, Noise, Sigmas
 
+from .begin import fitted as fitted
+from .begin import resume, step_noise
+from .begin import start as start
 from .denoiser import Denoiser
-from .guidance import both, guide, together
-from .noise import generators, noise
+from .guided import Guided
+from .masked import settled
+from .noise import drawn, generators, seed_of
+from .prompts import Prompts
+from .sampler import Sampler
 from .samplers import SAMPLERS
-from .schedules import check
+from .schedule import check
 from .schedules import schedule as sigmas_of
+from .stepping import STEP_SAMPLERS as STEP_SAMPLERS
+from .stepping import advance as advance
+from .stepping import strengths
 from .stock import stock_loop
-
-# Those the open loop can take step by step.
-STEP_SAMPLERS = tuple(name for name, sampler in SAMPLERS.items() if sampler.stepwise)
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,19 @@ class Step:
 Sampling = Generator[Step, None, Latent]
 
 
+@dataclass(frozen=True)
+class Extra:
+    """What a run may be given besides: see the node `sample`, which has the same names."""
+
+    sigmas: Sigmas | None = None
+    noise: Noise | None = None
+    guider: Guider | None = None
+    add_noise: bool = True
+    eta: float | None = None
+    noise_scale: float | None = None
+    steps_before: int = 0
+
+
 def sample(
     denoiser: Denoiser,
     latent: Latent,
@@ -48,6 +67,7 @@ def sample(
     sampler: str = "euler",
     schedule: str = "normal",
     denoise: float = 1.0,
+    extra: Extra | None = None,
 ) -> Sampling:
     """Yields a Step after each step and returns the new Latent.
 
@@ -56,175 +76,115 @@ def sample(
     diffusers; then `denoise` below 1 runs the last int(steps * denoise) steps, and guidance below 1
     is none, as in the stock pipelines.
     """
+    extra = extra or Extra()
     check(steps, denoise)
-    ready = fitted(latent, denoiser)
-    alone = guidance == 1.0 or (sampler == "model" and guidance < 1.0)
-    negative = None if alone else negative or positive.unconditional
-    if negative is None and not alone:
-        raise Problem(
-            "This conditioning has nothing that stands for no prompt: "
-            "wire a negative, or set the guidance to 1.",
-            port="negative",
-        )
-    pair = together(denoiser, positive, negative, len(ready.values))
-    scale = None if negative is None else guidance
-    if sampler == "model":
-        return _stock(denoiser, ready, pair, seed, steps, scale, schedule, denoise)
-    return _own(
-        denoiser, latent, pair, seed, scale, sampler, sigmas_of(schedule, denoiser, steps, denoise)
-    )
+    ready, guider, own = fitted(latent, denoiser), extra.guider or Guider(), sampler == "model"
+    usual = 1.0 if own and guidance < 1 else guidance
+    negative = negative or positive.unconditional
+    prompts = Prompts(denoiser, len(ready.values), positive, negative, guider.middle)
+    led = Guided(denoiser, prompts, guider, usual, steps)
+    if own:
+        led.prepare()
+        return _stock(led, ready, seed, schedule, denoise, extra)
+    method = _known(sampler)
+    if extra.sigmas is None:
+        sigmas = sigmas_of(schedule, denoiser, steps, denoise)
+    else:
+        sigmas = _falling(extra.sigmas.values, denoiser)
+    led.steps = max(len(sigmas) - 1, 1)
+    led.prepare(method.pairs)
+    return _own(led, latent, seed, method, sigmas, extra)
 
 
 def _own(
-    denoiser: Denoiser,
-    latent: Latent,
-    pair: Conditioning,
-    seed: int,
-    guidance: float | None,
-    sampler: str,
-    sigmas: Tensor,
+    led: Guided, latent: Latent, seed: int, method: Sampler, sigmas: Tensor, extra: Extra
 ) -> Sampling:
-    if sampler not in SAMPLERS:
-        raise Problem(
-            f"There is no sampler {sampler}; it is one of {', '.join(SAMPLERS)} or model.",
-            port="sampler",
-        )
-    begun = start(latent, sigmas, seed, denoiser)
-    x, levels = begun.values, sigmas.tolist()
-
-    def x0(x: Tensor, sigma: float) -> Tensor:
-        positive, negative = both(denoiser, x, sigma, pair)
-        return (
-            positive
-            if guidance is None or negative is None
-            else guide(positive, negative, guidance)
-        )
+    wanted = strengths(method, extra.eta, extra.noise_scale)
+    denoiser, given, levels = led.denoiser, extra.noise or Noise(seed), sigmas.tolist()
+    own = seed_of(given)
+    seed = seed if own is None else own
+    if extra.add_noise:
+        begun = start(latent, sigmas, seed, denoiser, given)
+    else:
+        begun = resume(latent, sigmas, denoiser)
+    led.mask = begun.mask
 
     def noise_at(index: int, part: int = 0) -> Tensor:
-        return step_noise(begun, seed, index, part)
+        return step_noise(begun, seed, index + extra.steps_before, part)
 
-    run = SAMPLERS[sampler].run(x0, x, levels, noise_at, denoiser.prediction.flow)
-    for index, (after, denoised) in enumerate(run, 1):
+    x = begun.values
+    run = method.run(led, x, levels, noise_at, denoiser.prediction.flow, **wanted)
+    for led.index, (after, denoised) in enumerate(run, 1):
         x = after
-        yield Step(index, len(levels) - 1, x, denoised)
-    return replace(begun, values=x)
+        yield Step(led.index, len(levels) - 1, x, denoised)
+    return settled(replace(begun, values=x), levels[-1])
 
 
 def _stock(
-    denoiser: Denoiser,
-    ready: Latent,
-    pair: Conditioning,
-    seed: int,
-    steps: int,
-    guidance: float | None,
-    schedule: str,
-    denoise: float,
+    led: Guided, ready: Latent, seed: int, schedule: str, denoise: float, extra: Extra
 ) -> Sampling:
-    if schedule != "model":
-        raise Problem(
-            "The model's own scheduler brings its own schedule: set the schedule to model.",
-            port="schedule",
-            fix=Fix("Use the model's schedule", {"schedule": "model"}),
-        )
+    _only_its_own(schedule, extra)
+    steps, denoiser = led.steps, led.denoiser
     if int(steps * denoise) == 0:
         return ready
-    streams = generators(seed, len(ready.values))
+    given = extra.noise or Noise(seed)
+    own = seed_of(given)
+    streams = generators(seed if own is None else own, len(ready.values))
     shape = (1, *ready.values.shape[1:])
-    drawn = torch.cat([torch.randn(shape, generator=stream) for stream in streams])
+    fresh = torch.cat([torch.randn(shape, generator=stream) for stream in streams])
+    if extra.noise:  # what the streams give next is drawn after their first noise all the same
+        fresh = drawn(given, ready)
+    led.mask = ready.mask
     picture = ready.values.to(denoiser.dtype)
-    x = drawn.to(denoiser.device, denoiser.dtype)
-    run = stock_loop(denoiser, picture, x, streams, pair, steps, guidance, denoise)
+    x = fresh.to(denoiser.device, denoiser.dtype)
+    run = stock_loop(led, picture, x, streams, steps, denoise, extra.eta)
     for index, (after, denoised, count) in enumerate(run, 1):
         x = after
         yield Step(index, count, x, denoised)
     return replace(ready, values=x.float())
 
 
-def start(latent: Latent, sigmas: Tensor, seed: int, denoiser: Denoiser) -> Latent:
-    """The latent with noise at the first sigma: where `sample` and the open loop begin.
-
-    A blank latent becomes the model's pure noise; a picture gets noise as the model mixes it in.
-    """
-    ready, sigma = fitted(latent, denoiser), float(sigmas[0])
-    drawn = noise(tuple(ready.values.shape[1:]), seed, len(ready.values)).to(denoiser.device)
-    if is_blank(latent):
-        values = denoiser.prediction.prior(drawn, sigma) if sigma else ready.values
-        return replace(ready, values=values)
-    return replace(ready, values=denoiser.prediction.noised(ready.values, drawn, sigma))
-
-
-def advance(
-    sampler: str,
-    latent: Latent,
-    denoised: Latent,
-    sigma: float,
-    next_sigma: float,
-    state: SamplerState | None = None,
-    seed: int | None = None,
-    index: int = 0,
-) -> tuple[Latent, SamplerState]:
-    """One step of a sampler in the open loop: the bits of `sample` at step `index` with `seed`."""
-    if sampler not in STEP_SAMPLERS:
-        usable = ", ".join(STEP_SAMPLERS)
-        raise Problem(f"The sampler {sampler} has no single steps; {usable} have.", port="sampler")
-    if state is not None and state.sampler != sampler:
-        told = f"This state was left by {state.sampler}; the sampler is {sampler}."
-        raise Problem(told, port="state")
-    device = denoised.values.device
-    latent, state = replace(latent, values=latent.values.to(device)), _at(state, device)
-
-    def draw(part: int = 0) -> Tensor:
-        if seed is None:
-            raise Problem(f"The sampler {sampler} draws noise: wire or set a seed.", port="seed")
-        return step_noise(latent, seed, index, part)
-
-    flow = any(given.space.flow for given in (latent, denoised) if given.space)
-    values, after = SAMPLERS[sampler].step(
-        latent.values, denoised.values, sigma, next_sigma, past=state, flow=flow, draw=draw
-    )
-    return replace(latent, values=values), after
-
-
-def _at(kept: Any, device: torch.device) -> Any:
-    """What a sampler remembers, its tensors on the device."""
-    if isinstance(kept, SamplerState):
-        return replace(kept, memory=_at(kept.memory, device))
-    if isinstance(kept, tuple):
-        return tuple(_at(each, device) for each in kept)
-    return kept.to(device) if isinstance(kept, Tensor) else kept
-
-
-def step_noise(latent: Latent, seed: int, index: int, part: int = 0) -> Tensor:
-    """The noise a sampler adds in step `index`, which counts from 0; `part` counts its draws."""
-    shape = tuple(latent.values.shape[1:])
-    return noise(shape, seed, len(latent.values), index + 1, part).to(latent.values.device)
-
-
-def is_blank(latent: Latent) -> bool:
-    """Whether it is a size and nothing else."""
-    return latent.space is None and latent.values.shape[1] == 0
-
-
-def fitted(latent: Latent, denoiser: Denoiser) -> Latent:
-    """The latent as the model takes it: in its space, float32, on its device.
-
-    A blank one becomes zeros of the model's channels, its size rounded down to whole latent values
-    (0: the model's own size). Raises Problem for another space, naming both.
-    """
-    space, values = denoiser.space, latent.values
-    if is_blank(latent):
-        batch, _, height, width = values.shape
-        rows = (height or denoiser.height) // space.factor
-        columns = (width or denoiser.width) // space.factor
-        if not rows or not columns:
-            raise Problem(
-                f"{width}x{height} is too small: a side needs {space.factor} pixels.", port="latent"
-            )
-        blank = torch.zeros(batch, space.channels, rows, columns, device=denoiser.device)
-        return Latent(blank, space)
-    if latent.space != space:
-        theirs = latent.space.name if latent.space else "no space"
+def _only_its_own(schedule: str, extra: Extra) -> None:
+    """Refuse what the scheduler of the model's folder cannot be given."""
+    refused_by_model(extra.sigmas is not None, extra.add_noise, extra.noise_scale is not None)
+    if schedule != "model":
         raise Problem(
-            f"This latent is in the space {theirs}; the model works in {space.name}.", port="latent"
+            "The model's own scheduler brings its own schedule: set the schedule to model.",
+            port="schedule",
+            fix=Fix("Use the model's schedule", {"schedule": "model"}),
         )
-    return Latent(values.to(denoiser.device, torch.float32), space)
+
+
+def refused_by_model(sigmas: bool, add_noise: bool, scaled: bool) -> None:
+    """Raise Problem for what the sampler `model` cannot be given."""
+    told = (
+        (sigmas, "sigmas", "is wired, but the sampler model brings its own schedule"),
+        (not add_noise, "add_noise", "is off, but the sampler model adds its own noise"),
+        (scaled, "noise_scale", "is set, but the sampler model has none"),
+    )
+    for wrong, port, sentence in told:
+        if wrong:
+            raise Problem(f"{sentence}: choose another sampler", port)
+
+
+def _known(sampler: str) -> Sampler:
+    if sampler not in SAMPLERS:
+        raise Problem(
+            f"There is no sampler {sampler}; it is one of {', '.join(SAMPLERS)} or model.",
+            port="sampler",
+        )
+    return SAMPLERS[sampler]
+
+
+def _falling(sigmas: Tensor, denoiser: Denoiser) -> Tensor:
+    """A schedule that was wired in. Raises Problem where no sampler can follow it."""
+    levels = sigmas.float().tolist()
+    if not levels:
+        raise Problem("holds no noise level: a schedule has one at least", "sigmas")
+    for before, after in zip([math.inf, *levels], levels, strict=False):
+        if not 0 <= after < before:
+            told = f"goes from {before:g} to {after:g}: noise levels fall, down to 0 at most"
+            raise Problem(told, "sigmas")
+    if denoiser.prediction.flow and levels[0] > 1:
+        raise Problem(f"begins at {levels[0]:g}; the noise of this model is 1 at most", "sigmas")
+    return sigmas.float()

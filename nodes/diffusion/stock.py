@@ -14,12 +14,13 @@ import torch
 from torch import Tensor
 
 from nodes.core.problem import Problem
-from nodes.core.types import Conditioning
 
+from .masked import free
 from .prediction import Epsilon, Flow, Prediction, Velocity
 
 if TYPE_CHECKING:
     from .denoiser import Denoiser
+    from .guided import Guided
 
 
 def scheduler(config: dict[str, Any]) -> Any:
@@ -97,39 +98,42 @@ def model_sigmas(denoiser: Denoiser, steps: int) -> Tensor:
 
 
 def stock_loop(
-    denoiser: Denoiser,
+    led: Guided,
     picture: Tensor,
     noise: Tensor,
     generators: list[torch.Generator],
-    pair: Conditioning,
     steps: int,
-    guidance: float | None,
     denoise: float,
+    eta: float | None = None,
 ) -> Iterator[tuple[Tensor, Tensor, int]]:
     """Yields (latent, denoised, steps in all) after each step of the folder's scheduler.
 
-    `pair` holds negative and positive as one batch where `guidance` is a number. With `denoise`
-    below 1 noise is added to `picture` and the last int(steps * denoise) steps are run, as
-    diffusers' image-to-image pipelines do.
+    With `denoise` below 1 noise is added to `picture` and the last int(steps * denoise) steps are
+    run, as diffusers' image-to-image pipelines do. A mask is blended after each step, as its
+    inpainting pipelines do for U-Nets of 4 channels.
     """
-    stock = timed(denoiser.scheduler_config, steps, noise.device)
+    stock = timed(led.denoiser.scheduler_config, steps, noise.device)
     if not (hasattr(stock, "add_noise") and hasattr(stock, "init_noise_sigma")):
         raise Problem(
             f"The scheduler {type(stock).__name__} does not say how it begins; "
             "choose another sampler.",
             port="sampler",
         )
+    extra = _extra(stock, generators, eta)
     times, x = _begun(stock, picture, noise, steps, denoise)
-    extra = _extra(stock, generators)
-    for time in times:
-        both = x if guidance is None else torch.cat([x, x])
-        out = denoiser.raw(stock.scale_model_input(both, time), time, pair)
-        if guidance is not None:
-            negative, positive = out.chunk(2)
-            out = negative + guidance * (positive - negative)
+    led.steps = len(times)
+    for led.index, time in enumerate(times):
+        out = led.output(stock.scale_model_input, x, time)
         result = stock.step(out, time, x, **extra)
-        yield result.prev_sample, _foreseen(denoiser, result, x, out, time), len(times)
-        x = result.prev_sample
+        after = result.prev_sample
+        if led.mask:
+            kept = picture
+            if led.index + 1 < len(times):
+                kept = stock.add_noise(picture, noise, times[led.index + 1 : led.index + 2])
+            where = free(led.mask, led.index, len(times))
+            after = (1 - where) * kept + where * after
+        yield after, _foreseen(led.denoiser, result, x, out, time), len(times)
+        x = after
 
 
 def _begun(
@@ -157,8 +161,18 @@ def _foreseen(denoiser: Denoiser, result: Any, x: Tensor, out: Tensor, time: Ten
     return prediction.denoised(x * (sigma**2 + 1) ** 0.5, out, sigma)
 
 
-def _extra(stock: Any, generators: list[torch.Generator]) -> dict[str, Any]:
-    """What this scheduler's step takes besides: eta 0, and where its noise comes from."""
+def _extra(stock: Any, generators: list[torch.Generator], eta: float | None) -> dict[str, Any]:
+    """What this scheduler's step takes besides: eta, 0 by default, and where its noise comes from.
+
+    Raises Problem for an eta where it takes none.
+    """
     takes = inspect.signature(stock.step).parameters
-    extra = {"eta": 0.0, "generator": generators if len(generators) > 1 else generators[0]}
+    if eta is not None and "eta" not in takes:
+        raise Problem(
+            f"is set, but the model's own scheduler {type(stock).__name__} takes none: "
+            "set it to auto",
+            "eta",
+        )
+    generator = generators if len(generators) > 1 else generators[0]
+    extra = {"eta": eta or 0.0, "generator": generator}
     return {name: value for name, value in extra.items() if name in takes}

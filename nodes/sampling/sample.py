@@ -1,29 +1,51 @@
 """The sampler as one node. Opened up, it is the nodes of `steps`."""
 
-from typing import Annotated, TypeVar
+from collections.abc import Generator
+from typing import Annotated, Any
 
 from nodes.core import (
     AUTO,
     Auto,
     Choice,
     Conditioning,
+    Context,
+    Guider,
     Latent,
     Model,
-    Problem,
+    Noise,
+    NoiseFacts,
+    Number,
     Progress,
     Seed,
+    Sigmas,
+    SigmasFacts,
     Slider,
     Steps,
     node,
 )
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
+from nodes.core.problem import Problem
 from nodes.diffusion import memory, sampling
+from nodes.diffusion.begin import ON_A_BLANK
+from nodes.diffusion.denoiser import Denoiser
+from nodes.diffusion.masked import is_empty
 from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.schedules import SCHEDULES
 
+from .agree import (
+    adds_noise,
+    covers,
+    fitted,
+    notice_rounding,
+    number,
+    own_scheduler,
+    reads,
+    settled,
+)
+
 SAMPLER_NAMES = (AUTO, "model", *SAMPLERS)
 SCHEDULE_NAMES = (AUTO, *SCHEDULES)
-X = TypeVar("X", int, float, str)
+Strength = Annotated[float | Auto, Slider(0, 2, 0.01)]
 
 
 @node
@@ -38,27 +60,57 @@ def sample(
     sampler: Annotated[str, Choice(SAMPLER_NAMES)] = AUTO,
     schedule: Annotated[str, Choice(SCHEDULE_NAMES)] = AUTO,
     denoise: Annotated[float, Slider(0, 1, 0.01)] = 1.0,
+    sigmas: Sigmas | None = None,
+    noise: Noise | None = None,
+    guider: Guider | None = None,
+    add_noise: bool = True,
+    eta: Strength = AUTO,
+    noise_scale: Strength = AUTO,
+    steps_before: Annotated[int, Number(0, 1000, 1)] = 0,
+    *,
+    context: Context,
 ) -> Steps[Latent]:
-    """Make a latent from noise, led by a prompt.
+    """Make a latent from noise, led by a prompt. Picture i of a batch is that of seed + i.
 
     `auto` is what the model's family wants. Without a negative prompt the model's own is used. With
-    `denoise` below 1 what is in the latent shows through. Picture i of a batch is that of seed + i.
-    The sampler `model` with the schedule `model` is the scheduler in the model's folder.
+    `denoise` below 1 what is in the latent shows through. The sampler `model` with the schedule
+    `model` is the scheduler in the model's folder. `sigmas` stands for steps, schedule and denoise,
+    `noise` for the seed, `guider` for the guidance. Turn `add_noise` off for a latent that is noisy
+    already: the second half of a split schedule, where `steps_before` is the length of the first.
+    `eta` and `noise_scale` change how much noise a sampler adds on its way.
     """
     denoiser = memory.denoiser(model)
+    if is_empty(latent.mask):
+        context.notice("the mask of the latent is empty: nothing may change, so nothing was done")
+        return sampling.fitted(latent, denoiser)
+    notice_rounding(latent, denoiser, context)
+    how = _wanted(denoiser, steps, guidance, sampler, schedule, sigmas)
+    strengths = number(eta), number(noise_scale)
+    extra = sampling.Extra(sigmas, noise, guider, add_noise, *strengths, steps_before)
+    loop = sampling.sample(denoiser, latent, positive, negative, seed, *how, denoise, extra)
+    return (yield from _shown(loop, denoiser))
+
+
+def _wanted(
+    denoiser: Denoiser,
+    steps: int | Auto,
+    guidance: float | Auto,
+    sampler: str,
+    schedule: str,
+    sigmas: Sigmas | None,
+) -> tuple[int, float, str, str]:
+    """Steps, guidance, sampler and schedule; where sigmas are wired two of them do not count."""
     wants = denoiser.defaults
-    loop = sampling.sample(
-        denoiser,
-        latent,
-        positive,
-        negative,
-        seed,
-        settled(steps, wants.steps, "steps"),
+    return (
+        1 if sigmas else settled(steps, wants.steps, "steps"),
         settled(guidance, wants.guidance, "guidance"),
         settled(sampler, wants.sampler, "sampler"),
-        settled(schedule, wants.schedule, "schedule"),
-        denoise,
+        "model" if sigmas else settled(schedule, wants.schedule, "schedule"),
     )
+
+
+def _shown(loop: sampling.Sampling, denoiser: Denoiser) -> Generator[Progress, Any, Latent]:
+    """What the run gives, with progress after each step."""
     while True:
         try:
             step = next(loop)
@@ -73,70 +125,20 @@ def _sampled(
     positive: ConditioningFacts | None,
     negative: ConditioningFacts | None,
     latent: LatentFacts | None,
+    sampler: str | None,
+    sigmas: SigmasFacts | None,
+    noise: NoiseFacts | None,
+    add_noise: bool | None,
+    eta: float | Auto | None,
+    noise_scale: float | Auto | None,
 ) -> LatentFacts:
     reads(model, positive, "positive")
     reads(model, negative, "negative")
-    return fitted(model, latent)
-
-
-def settled(given: X | Auto, usual: X | None, port: str) -> X:
-    """What was chosen, or what the family wants where that was left to it."""
-    if given != AUTO:
-        return given
-    if usual is None:
-        raise Problem("is auto, but this model does not say what it wants: choose a value", port)
-    return usual
-
-
-def reads(model: ModelFacts | None, conditioning: ConditioningFacts | None, port: str) -> None:
-    """Refuse a conditioning that the model cannot read."""
-    if model is None or conditioning is None:
-        return
-    if model.family and conditioning.families and model.family not in conditioning.families:
-        raise Problem(
-            f"is {_written_for(conditioning)}, the model is {model.family}: "
-            "use the text encoder that came with the model",
-            port,
-        )
-    if model.text_width and conditioning.text_width and model.text_width != conditioning.text_width:
-        raise Problem(
-            f"is {conditioning.text_width} wide ({_written_for(conditioning)}), "
-            f"the model ({model.family}) reads {model.text_width}: "
-            "use the text encoder that came with the model",
-            port,
-        )
-    if model.pooled_width and conditioning.pooled_width == 0:
-        raise Problem(
-            f"has no pooled text ({_written_for(conditioning)}), "
-            f"the model ({model.family}) needs it",
-            port,
-        )
-
-
-def _written_for(conditioning: ConditioningFacts) -> str:
-    return (
-        "written for " + " and ".join(conditioning.families)
-        if conditioning.families
-        else "of an unknown family"
-    )
-
-
-def fitted(model: ModelFacts | None, latent: LatentFacts | None) -> LatentFacts:
-    """The latent as the model takes it: a blank one gets its channels and, at size 0, its size."""
-    model, latent = model or ModelFacts(), latent or LatentFacts()
-    if latent.space and model.space and latent.space != model.space:
-        raise Problem(f"is in the space {latent.space}, the model works in {model.space}", "latent")
-    blank = latent.channels == 0
-
-    def side(own: int | None, native: int | None) -> int | None:
-        chosen = native if own == 0 else own
-        return chosen - chosen % model.factor if chosen and model.factor and blank else chosen
-
-    width, height = side(latent.width, model.width), side(latent.height, model.height)
-    if 0 in (width, height):
-        raise Problem(
-            f"is smaller than one latent value of this model ({model.factor} pixels)", "latent"
-        )
-    return LatentFacts(
-        model.space, model.channels, width, height, latent.batch, latent.masked, model.factor
-    )
+    chosen = model.sampler if model and sampler == AUTO else sampler
+    own_scheduler(chosen, sigmas is not None, add_noise is not False, noise_scale)
+    adds_noise(chosen, eta, noise_scale)
+    if add_noise is False and latent and latent.channels == 0:
+        raise Problem(ON_A_BLANK, "latent")
+    facts = fitted(model, latent)
+    covers(noise, facts)
+    return facts

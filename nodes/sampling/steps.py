@@ -4,6 +4,7 @@ They call what `sample` calls, so the same wiring gives the same bits.
 """
 
 import math
+from dataclasses import replace
 from typing import Annotated, NamedTuple
 
 from nodes.core import (
@@ -11,8 +12,11 @@ from nodes.core import (
     Auto,
     Choice,
     Conditioning,
+    Context,
     Latent,
     Model,
+    Noise,
+    NoiseFacts,
     Number,
     Problem,
     SamplerState,
@@ -24,11 +28,13 @@ from nodes.core import (
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts, SigmasFacts, StateFacts
 from nodes.diffusion import memory, sampling
 from nodes.diffusion.guidance import evaluate
-from nodes.diffusion.guidance import guide as guided
-from nodes.diffusion.sampling import STEP_SAMPLERS
-from nodes.diffusion.schedules import schedule as sigmas_of
+from nodes.diffusion.masked import seen
+from nodes.diffusion.samplers import SAMPLERS
+from nodes.diffusion.schedule import schedule as sigmas_of
+from nodes.diffusion.stepping import STEP_SAMPLERS, advance, wants_negative
 
-from .sample import SCHEDULE_NAMES, fitted, reads, settled
+from .agree import adds_noise, covers, fitted, notice_rounding, number, reads, settled
+from .sample import SCHEDULE_NAMES, Strength
 
 
 class Sigma(NamedTuple):
@@ -39,10 +45,6 @@ class Sigma(NamedTuple):
 class Denoised(NamedTuple):
     denoised: Latent
     negative_denoised: Latent
-
-
-class Guided(NamedTuple):
-    denoised: Latent
 
 
 class Stepped(NamedTuple):
@@ -75,18 +77,31 @@ def _scheduled(
 
 @node
 def add_noise(
-    latent: Latent, sigmas: Sigmas, seed: Annotated[int, Seed()] = 0, *, model: Model
+    latent: Latent,
+    sigmas: Sigmas,
+    seed: Annotated[int, Seed()] = 0,
+    noise: Noise | None = None,
+    *,
+    model: Model,
+    context: Context,
 ) -> Latent:
     """Mix noise into a latent, as much as the first level of the schedule says.
 
-    A blank one becomes pure noise.
+    A blank one becomes pure noise. `noise` stands for the seed. With a mask the latent keeps its
+    picture in mind: the steps after this put it back where nothing may change.
     """
-    return sampling.start(latent, sigmas.values, seed, memory.denoiser(model))
+    denoiser = memory.denoiser(model)
+    notice_rounding(latent, denoiser, context)
+    return sampling.start(latent, sigmas.values, seed, denoiser, noise)
 
 
 @add_noise.facts
-def _noised(model: ModelFacts | None, latent: LatentFacts | None) -> LatentFacts:
-    return fitted(model, latent)
+def _noised(
+    model: ModelFacts | None, latent: LatentFacts | None, noise: NoiseFacts | None
+) -> LatentFacts:
+    facts = fitted(model, latent)
+    covers(noise, facts)
+    return facts
 
 
 @node
@@ -126,7 +141,8 @@ def unet_denoise(
     negative = negative or conditioning.unconditional
     if negative is None:
         raise Problem("is needed: this conditioning has nothing that stands for none", "negative")
-    positive, other = evaluate(denoiser, here.values, sigma, conditioning, negative)
+    x = seen(here.values, here.mask, sigma, denoiser.prediction)
+    positive, other = evaluate(denoiser, x, sigma, conditioning, negative)
     assert other is not None
     return Denoised(Latent(positive, here.space), Latent(other, here.space))
 
@@ -140,20 +156,8 @@ def _believed(
 ) -> tuple[LatentFacts, LatentFacts]:
     reads(model, conditioning, "conditioning")
     reads(model, negative, "negative")
-    facts = fitted(model, latent)
+    facts = replace(fitted(model, latent), masked=False)
     return facts, facts
-
-
-@node
-def guide(
-    positive: Latent, negative: Latent, guidance: Annotated[float, Slider(0, 30, 0.1)] = 7.5
-) -> Guided:
-    """Away from the negative and towards the prompt; 1 changes nothing.
-
-    Classifier-free guidance, Ho and Salimans (2022).
-    """
-    other = negative.values.to(positive.values.device)
-    return Guided(Latent(guided(positive.values, other, guidance), positive.space))
 
 
 @node
@@ -166,25 +170,24 @@ def sampler_step(
     state: SamplerState | None = None,
     seed: Annotated[int | None, Seed()] = None,
     index: Annotated[int | None, Number(0, 1000, 1)] = None,
+    negative_denoised: Latent | None = None,
+    eta: Strength = AUTO,
+    noise_scale: Strength = AUTO,
 ) -> Stepped:
     """One step of a sampler, from one noise level to the next.
 
-    Wire `state` back in for samplers that look back, `seed` and `index` for those that add noise.
+    Wire `state` back in for samplers that look back, `seed` and `index` for those that add noise,
+    `negative_denoised` for those named cfg_pp. `eta` and `noise_scale` change how much noise is
+    added. Where the latent's mask says so, its picture is put back into what was denoised.
     """
     if seed is not None and index is None:
         raise Problem(
             "is needed with a seed: each step has noise of its own. Wire in.index to it.", "index"
         )
-    if sigma <= 0:
-        raise Problem(f"is {sigma:g}, there is no noise left to step from", "sigma")
-    if not 0 <= next_sigma <= sigma < math.inf:
-        raise Problem(
-            f"is {next_sigma:g}: a step from {sigma:g} ends between that and 0", "next_sigma"
-        )
+    _goes_down(sigma, next_sigma)
+    more = (state, seed, index or 0, negative_denoised, number(eta), number(noise_scale))
     try:
-        return Stepped(
-            *sampling.advance(sampler, latent, denoised, sigma, next_sigma, state, seed, index or 0)
-        )
+        return Stepped(*advance(sampler, latent, denoised, sigma, next_sigma, *more))
     except ZeroDivisionError:
         raise Problem(
             "was left at this very noise level, not by the step before", "state"
@@ -193,11 +196,33 @@ def sampler_step(
 
 @sampler_step.facts
 def _stepped(
-    latent: LatentFacts | None, denoised: LatentFacts | None, sampler: str | None
+    latent: LatentFacts | None,
+    denoised: LatentFacts | None,
+    sampler: str | None,
+    negative_denoised: LatentFacts | None,
+    eta: float | Auto | None,
+    noise_scale: float | Auto | None,
 ) -> tuple[LatentFacts, StateFacts]:
-    latent, denoised = latent or LatentFacts(), denoised or LatentFacts()
-    for field in ("space", "width", "height"):
-        ours, theirs = getattr(latent, field), getattr(denoised, field)
-        if None not in (ours, theirs) and ours != theirs:
-            raise Problem(f"has {field} {theirs}, that of the latent is {ours}", "denoised")
+    latent = latent or LatentFacts()
+    for port, given in (("denoised", denoised), ("negative_denoised", negative_denoised)):
+        _goes_with(latent, given or LatentFacts(), port)
+    if sampler in SAMPLERS and SAMPLERS[sampler].pairs and negative_denoised is None:
+        raise Problem(wants_negative(sampler), "negative_denoised")
+    adds_noise(sampler, eta, noise_scale)
     return latent, StateFacts(sampler)
+
+
+def _goes_down(sigma: float, next_sigma: float) -> None:
+    if sigma <= 0:
+        raise Problem(f"is {sigma:g}, there is no noise left to step from", "sigma")
+    if not 0 <= next_sigma <= sigma < math.inf:
+        raise Problem(
+            f"is {next_sigma:g}: a step from {sigma:g} ends between that and 0", "next_sigma"
+        )
+
+
+def _goes_with(latent: LatentFacts, other: LatentFacts, port: str) -> None:
+    for field in ("space", "width", "height"):
+        ours, theirs = getattr(latent, field), getattr(other, field)
+        if None not in (ours, theirs) and ours != theirs:
+            raise Problem(f"has {field} {theirs}, that of the latent is {ours}", port)

@@ -6,7 +6,8 @@ import torch
 
 from nodes.core.problem import Problem
 from nodes.core.types import Conditioning
-from nodes.diffusion.guidance import evaluate, guide, together
+from nodes.diffusion.guidance import evaluate, guide
+from nodes.diffusion.prompts import together
 
 
 def wide(conditioning, text):
@@ -28,7 +29,7 @@ def test_prompts_from_elsewhere_come_to_the_models_device(parts):
     there = replace(denoiser, device=torch.device("meta"), dtype=torch.float16)
     here = replace(conditioning, pooled=torch.randn(1, 8))
     moved = Conditioning(here.text.to("meta"), torch.empty(1, 8, device="meta"), here.families)
-    pair = together(there, moved, here, 2)
+    pair = together(there, [here, moved], 2)
     assert pair.text.device.type == "meta" and pair.text.dtype == torch.float16
     assert pair.pooled is not None and pair.pooled.shape == (4, 8)
 
@@ -45,7 +46,7 @@ def test_both_prompts_in_one_batch_are_as_each_alone(parts):
 
 def test_one_prompt_serves_every_picture_of_a_batch(parts):
     denoiser, conditioning, _ = parts("pndm")
-    pair = together(denoiser, conditioning, conditioning.unconditional, 3)
+    pair = together(denoiser, [conditioning.unconditional, conditioning], 3)
     assert pair.text.shape == (6, 16, 32) and pair.text.is_contiguous()
     assert torch.equal(pair.text[0], conditioning.unconditional.text[0])
     assert torch.equal(pair.text[5], conditioning.text[0])
@@ -56,7 +57,7 @@ def test_prompts_of_different_length_mean_what_they_meant(parts, lengths):
     denoiser, conditioning, _ = parts("pndm")
     torch.manual_seed(0)
     first, second = (wide(conditioning, torch.randn(1, n, 32)) for n in lengths)
-    pair = together(denoiser, first, second, 1)
+    pair = together(denoiser, [second, first], 1)
     assert pair.text.shape == (2, math.lcm(*lengths), 32)
     x = torch.randn(1, 4, 8, 8)
     positive, negative = evaluate(denoiser, x, 2.0, first, second)

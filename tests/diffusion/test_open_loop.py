@@ -11,7 +11,8 @@ from nodes.core.problem import Problem
 from nodes.core.types import Latent, LatentSpace
 from nodes.latent.codec import vae_encode
 from nodes.latent.mix import blend_latents
-from nodes.sampling.steps import guide, sampler_step
+from nodes.sampling.guide import guide
+from nodes.sampling.steps import sampler_step
 
 HERE = Latent(torch.randn(1, 4, 8, 8), LatentSpace("SD 1.x", 4, 8))
 THERE = replace(HERE, values=HERE.values.to("meta"))
@@ -35,9 +36,12 @@ def test_a_step_that_does_not_go_down_is_refused(sigma, next_sigma):
 @pytest.mark.parametrize("change", [{"space": "other"}, {"width": 32}, {"height": 32}])
 def test_a_step_takes_latents_of_one_size_and_space(change):
     facts = LatentFacts("SD 1.x", 4, 64, 64, 1)
-    assert sampler_step.rule and sampler_step.rule(facts, LatentFacts(), None)[0] == facts
+    assert (
+        sampler_step.rule
+        and sampler_step.rule(facts, LatentFacts(), None, None, None, None)[0] == facts
+    )
     with pytest.raises(Problem, match=f"has {next(iter(change))}") as caught:
-        sampler_step.rule(facts, replace(facts, **change), None)
+        sampler_step.rule(facts, replace(facts, **change), None, None, None, None)
     assert caught.value.port == "denoised"
 
 

@@ -4,7 +4,10 @@ import pytest
 import torch
 
 from nodes.core.problem import Problem
+from nodes.core.types import Guider
+from nodes.diffusion.guided import Guided
 from nodes.diffusion.noise import generators
+from nodes.diffusion.prompts import Prompts
 from nodes.diffusion.stock import prediction_of, scheduler, stock_loop
 from tests.tiny import STABLE
 
@@ -37,4 +40,5 @@ def test_a_scheduler_that_does_not_say_how_it_begins_is_refused(parts):
     x = torch.zeros(1, 4, 8, 8)
     other = replace(denoiser, scheduler_config=config)
     with pytest.raises(Problem, match="FlowMatchEulerDiscreteScheduler does not say how it begins"):
-        next(stock_loop(other, x, x, generators(7, 1), conditioning, 4, None, 1.0))
+        led = Guided(other, Prompts(other, 1, conditioning, None), Guider(), 1.0, 4)
+        next(stock_loop(led, x, x, generators(7, 1), 4, 1.0))

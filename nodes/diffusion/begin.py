@@ -1,0 +1,100 @@
+"""Where sampling begins: a latent as the model takes it, and noise in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from nodes.core.problem import Problem
+from nodes.core.types import Latent, Noise
+
+from .denoiser import Denoiser
+from .masked import fits, held
+from .noise import drawn, noise
+
+ON_A_BLANK = "is blank: without noise there is nothing to begin with. Turn add_noise on"
+
+
+def start(
+    latent: Latent, sigmas: Tensor, seed: int, denoiser: Denoiser, given: Noise | None = None
+) -> Latent:
+    """The latent with noise at the first sigma: where `sample` and the open loop begin.
+
+    A blank latent becomes the model's pure noise; a picture gets noise as the model mixes it in.
+    The noise is that of the seed, or the one `given`. A mask keeps the picture from here on.
+    """
+    ready, sigma = fitted(latent, denoiser), float(sigmas[0])
+    fresh = drawn(given or Noise(seed), ready).to(denoiser.device)
+    if is_blank(latent):
+        values = denoiser.prediction.prior(fresh, sigma) if sigma else ready.values
+        return replace(ready, values=values)
+    noised = replace(ready, values=denoiser.prediction.noised(ready.values, fresh, sigma))
+    return held(noised, ready.values, fresh, sigmas)
+
+
+def resume(latent: Latent, sigmas: Tensor, denoiser: Denoiser) -> Latent:
+    """A latent that has its noise already, at the first sigma."""
+    if is_blank(latent):
+        raise Problem(ON_A_BLANK, "latent")
+    ready = fitted(latent, denoiser)
+    return held(ready, ready.values, None, sigmas)
+
+
+def step_noise(latent: Latent, seed: int, index: int, part: int = 0) -> Tensor:
+    """The noise a sampler adds in step `index`, which counts from 0; `part` counts its draws."""
+    shape = tuple(latent.values.shape[1:])
+    return noise(shape, seed, len(latent.values), index + 1, part).to(latent.values.device)
+
+
+def is_blank(latent: Latent) -> bool:
+    """Whether it is a size and nothing else."""
+    return latent.space is None and latent.values.shape[1] == 0
+
+
+def fitted(latent: Latent, denoiser: Denoiser) -> Latent:
+    """The latent as the model takes it: in its space, float32, on its device.
+
+    A blank one becomes zeros of the model's channels, its size rounded down to whole latent values
+    (0: the model's own size). Raises Problem for another space, naming both.
+    """
+    space, values = denoiser.space, latent.values
+    if is_blank(latent):
+        return _zeros(latent, denoiser)
+    if latent.space != space:
+        theirs = latent.space.name if latent.space else "no space"
+        raise Problem(
+            f"This latent is in the space {theirs}; the model works in {space.name}.", port="latent"
+        )
+    values = values.to(denoiser.device, torch.float32)
+    return Latent(values, space, latent.mask and fits(latent.mask, values))
+
+
+def rounding(latent: Latent, denoiser: Denoiser) -> str | None:
+    """What is to be said where a blank latent's size is not the one it is sampled at."""
+    height, width = latent.values.shape[-2:]
+    factor = denoiser.space.factor
+    if not is_blank(latent) or not (width % factor or height % factor):
+        return None
+    rows, columns = fitted(latent, denoiser).values.shape[-2:]
+    made = f"{columns * factor} × {rows * factor}"
+    asked = f"{width or columns * factor} × {height or rows * factor}"
+    return f"{asked} pixels are made {made}: sides of this model are multiples of {factor}"
+
+
+def _zeros(latent: Latent, denoiser: Denoiser) -> Latent:
+    """A blank latent in the model's space."""
+    if latent.mask is not None:
+        raise Problem(
+            "is blank and has a mask: there is nothing to keep. Encode a picture", "latent"
+        )
+    space = denoiser.space
+    batch, _, height, width = latent.values.shape
+    rows = (height or denoiser.height) // space.factor
+    columns = (width or denoiser.width) // space.factor
+    if not rows or not columns:
+        raise Problem(
+            f"{width}x{height} is too small: a side needs {space.factor} pixels.", port="latent"
+        )
+    return Latent(torch.zeros(batch, space.channels, rows, columns, device=denoiser.device), space)

@@ -1,0 +1,79 @@
+"""The model as a sampler sees it over a run: led by prompts, held by a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nodes.core.types import Guider, LatentMask
+
+from .denoiser import Denoiser
+from .guidance import UNGUIDED, Scales, combined, rescaled, rescaled_denoised, scales_at
+from .masked import keep, seen
+from .prompts import Prompts, each
+
+
+@dataclass
+class Guided:
+    """`Guided(x, sigma)` → the guided x0, `pair` that and the negative's. It is in step `index`.
+
+    `usual` is the scale where the guider leaves it open. A step whose scales are 1 evaluates the
+    prompt alone, which is half the work.
+    """
+
+    denoiser: Denoiser
+    prompts: Prompts
+    guider: Guider
+    usual: float
+    steps: int
+    mask: LatentMask | None = None
+    index: int = 0
+
+    def __call__(self, x: Tensor, sigma: float) -> Tensor:
+        shown = seen(x, self.mask, sigma, self.denoiser.prediction)
+        scales = self.scales
+        joined = self.prompts.alone if scales == UNGUIDED else self.prompts.all
+        parts = each(self.denoiser, shown, sigma, joined)
+        return self._led(parts, scales, shown, sigma)
+
+    def pair(self, x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
+        shown = seen(x, self.mask, sigma, self.denoiser.prediction)
+        parts = each(self.denoiser, shown, sigma, self.prompts.all)
+        guided = self._led(parts, self.scales, shown, sigma)
+        return guided, keep(parts[0], self.mask, sigma)
+
+    def output(self, scaled: Callable[[Tensor, Any], Tensor], x: Tensor, time: Any) -> Tensor:
+        """What the module itself puts out at a time for the latent x, once `scaled`, guided."""
+        scales = self.scales
+        joined = self.prompts.alone if scales == UNGUIDED else self.prompts.all
+        times = len(joined.text) // len(x)
+        given = scaled(torch.cat([x] * times) if times > 1 else x, time)
+        parts = list(self.denoiser.raw(given, time, joined).chunk(times))
+        out = combined(parts, scales)
+        if self.guider.rescale and scales != UNGUIDED:
+            out = rescaled(out, parts[-1], self.guider.rescale)
+        return out
+
+    @property
+    def scales(self) -> Scales:
+        """Those of the step it is in; a sampler that goes on after the last stays in it."""
+        return scales_at(self.guider, self.usual, min(self.index, self.steps - 1), self.steps)
+
+    def _led(self, parts: list[Tensor], scales: Scales, x: Tensor, sigma: float) -> Tensor:
+        led = combined(parts, scales)
+        if self.guider.rescale and scales != UNGUIDED:
+            amount = self.guider.rescale
+            led = rescaled_denoised(self.denoiser, led, parts[-1], x, sigma, amount)
+        return keep(led, self.mask, sigma)
+
+    def prepare(self, pairs: bool = False) -> None:
+        """Put the prompts together before the run, so that what does not fit is told at once."""
+        wanted = [scales_at(self.guider, self.usual, i, self.steps) for i in range(self.steps)]
+        if pairs or any(scales != UNGUIDED for scales in wanted):
+            _ = self.prompts.all
+        if not pairs and UNGUIDED in wanted:
+            _ = self.prompts.alone

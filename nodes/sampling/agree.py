@@ -1,0 +1,130 @@
+"""What goes together at a sampler: asked before a run and in it."""
+
+from typing import TypeVar
+
+from nodes.core import AUTO, Auto, Context, Latent, NoiseFacts, Problem
+from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
+from nodes.diffusion.begin import rounding
+from nodes.diffusion.denoiser import Denoiser
+from nodes.diffusion.samplers import SAMPLERS
+from nodes.diffusion.sampling import refused_by_model
+from nodes.diffusion.stepping import strengths
+
+X = TypeVar("X", int, float, str)
+
+
+def settled(given: X | Auto, usual: X | None, port: str) -> X:
+    """What was chosen, or what the family wants where that was left to it."""
+    if given != AUTO:
+        return given
+    if usual is None:
+        raise Problem("is auto, but this model does not say what it wants: choose a value", port)
+    return usual
+
+
+def reads(model: ModelFacts | None, conditioning: ConditioningFacts | None, port: str) -> None:
+    """Refuse a conditioning that the model cannot read."""
+    if model is None or conditioning is None:
+        return
+    if model.family and conditioning.families and model.family not in conditioning.families:
+        raise Problem(
+            f"is {_written_for(conditioning)}, the model is {model.family}: "
+            "use the text encoder that came with the model",
+            port,
+        )
+    if model.text_width and conditioning.text_width and model.text_width != conditioning.text_width:
+        raise Problem(
+            f"is {conditioning.text_width} wide ({_written_for(conditioning)}), "
+            f"the model ({model.family}) reads {model.text_width}: "
+            "use the text encoder that came with the model",
+            port,
+        )
+    if model.pooled_width and conditioning.pooled_width == 0:
+        raise Problem(
+            f"has no pooled text ({_written_for(conditioning)}), "
+            f"the model ({model.family}) needs it",
+            port,
+        )
+
+
+def _written_for(conditioning: ConditioningFacts) -> str:
+    return (
+        "written for " + " and ".join(conditioning.families)
+        if conditioning.families
+        else "of an unknown family"
+    )
+
+
+def fitted(model: ModelFacts | None, latent: LatentFacts | None) -> LatentFacts:
+    """The latent as the model takes it: a blank one gets its channels and, at size 0, its size."""
+    model, latent = model or ModelFacts(), latent or LatentFacts()
+    if latent.space and model.space and latent.space != model.space:
+        raise Problem(f"is in the space {latent.space}, the model works in {model.space}", "latent")
+    blank = latent.channels == 0
+    if blank and latent.masked:
+        raise Problem(
+            "is blank and has a mask: there is nothing to keep. Encode a picture", "latent"
+        )
+
+    def side(own: int | None, native: int | None) -> int | None:
+        chosen = native if own == 0 else own
+        return chosen - chosen % model.factor if chosen and model.factor and blank else chosen
+
+    width, height = side(latent.width, model.width), side(latent.height, model.height)
+    if 0 in (width, height):
+        raise Problem(
+            f"is smaller than one latent value of this model ({model.factor} pixels)", "latent"
+        )
+    return LatentFacts(
+        model.space, model.channels, width, height, latent.batch, latent.masked, model.factor
+    )
+
+
+def covers(
+    noise: NoiseFacts | None,
+    latent: LatentFacts,
+    port: str = "noise",
+    other: str = "the latent it is for",
+) -> None:
+    """Refuse a latent taken as noise that is not as large as the one it is for."""
+    taken = noise.latent if noise else None
+    if taken is None:
+        return
+    for field in ("channels", "width", "height"):
+        ours, theirs = getattr(latent, field), getattr(taken, field)
+        if None not in (ours, theirs) and ours != theirs:
+            raise Problem(f"has {field} {theirs}, {other} has {ours}", port)
+    if None not in (taken.batch, latent.batch) and taken.batch not in (1, latent.batch):
+        told = f"has {taken.batch} pictures, {other} has {latent.batch}"
+        raise Problem(f"{told}: give as many, or one for all", port)
+
+
+def filled(latent: LatentFacts | None) -> None:
+    """Refuse a blank latent."""
+    if latent and latent.channels == 0:
+        raise Problem("is blank, there are no values in it yet: sample or encode it", "latent")
+
+
+def number(given: float | Auto | None) -> float | None:
+    """A strength that was set, None for auto."""
+    return given if isinstance(given, int | float) else None
+
+
+def adds_noise(sampler: str | None, eta: float | Auto | None, scale: float | Auto | None) -> None:
+    """Refuse an eta or noise scale where the sampler has none."""
+    if sampler in SAMPLERS:
+        strengths(SAMPLERS[sampler], number(eta), number(scale))
+
+
+def own_scheduler(
+    sampler: str | None, sigmas: bool, add_noise: bool, scale: float | Auto | None
+) -> None:
+    """Refuse what the sampler `model` cannot be given."""
+    if sampler == "model":
+        refused_by_model(sigmas, add_noise, number(scale) is not None)
+
+
+def notice_rounding(latent: Latent, denoiser: Denoiser, context: Context) -> None:
+    """Say where a blank latent's size is not the one it is sampled at."""
+    if told := rounding(latent, denoiser):
+        context.notice(told)
