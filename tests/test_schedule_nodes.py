@@ -36,6 +36,11 @@ def values(sigmas):
     return sigmas.values.tolist()
 
 
+def rule(node):
+    """The node's facts rule."""
+    return node.rule
+
+
 def refused(port, words, node, *given, **named):
     """The node and its rule, called alike, refuse with these words at this port."""
     with pytest.raises(Problem, match=words) as caught:
@@ -65,12 +70,12 @@ def test_auto_ends_are_the_models_own(model, node, name):
     assert torch.equal(node(model, 12).values, noise_schedule(model, 12, name).values)
     assert values(node(model, 3, 5.0))[0] == 5.0
     assert values(node(model, 3, 5.0))[-2] == pytest.approx(0.0292, abs=5e-5)
-    assert node.rule(ModelFacts(), 12, "auto", "auto") == SigmasFacts(12)
+    assert rule(node)(ModelFacts(), 12, "auto", "auto") == SigmasFacts(12)
 
 
 @pytest.mark.parametrize("node", [karras_schedule, polyexponential_schedule])
 def test_ends_that_no_schedule_lies_between_are_refused(model, node):
-    for asked in (node, node.rule):
+    for asked in (node, rule(node)):
         refused("sigma_max", "is auto, the model's own: wire", asked, None, 5, "auto", 1.0)
         refused("sigma_min", "is auto, the model's own: wire", asked, None, 5, 1.0, "auto")
         refused("sigma_min", "is 2, it must be below sigma_max, which is 1", asked, None, 5, 1, 2)
@@ -89,7 +94,7 @@ def test_beta_is_the_schedule_of_that_name_and_even_at_1_and_1(model):
     even = beta_schedule(model, 4, 1.0, 1.0)  # places 999, 749.25, 499.5, 249.75
     sgm = noise_schedule(model, 4, "sgm_uniform").values
     assert torch.allclose(even.values, sgm, rtol=3e-3)
-    assert beta_schedule.rule(12) == SigmasFacts(12)
+    assert rule(beta_schedule)(12) == SigmasFacts(12)
 
 
 def test_a_lower_alpha_is_more_steps_in_little_noise(model):
@@ -100,7 +105,7 @@ def test_a_lower_alpha_is_more_steps_in_little_noise(model):
 @pytest.mark.parametrize("text", ["14.5, 7, 0.5, 0", "14.5 7\n.5;0", " 14.5,\t7.0,,5e-1, -0 "])
 def test_a_schedule_is_read_however_it_is_divided(text):
     assert values(custom_schedule(text)) == [14.5, 7, 0.5, 0]
-    assert custom_schedule.rule(text) == SigmasFacts(3)
+    assert rule(custom_schedule)(text) == SigmasFacts(3)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +126,13 @@ def test_a_schedule_is_read_however_it_is_divided(text):
     ],
 )
 def test_a_text_that_is_no_schedule_is_refused_at_its_entry(text, words):
-    for asked in (custom_schedule, custom_schedule.rule):
+    for asked in (custom_schedule, rule(custom_schedule)):
         refused("levels", words, asked, text)
 
 
 def test_a_thousand_steps_can_be_written():
     assert len(custom_schedule(" ".join(map(str, range(1000, -1, -1)))).values) == 1001
-    assert custom_schedule.rule(None) == SigmasFacts()
+    assert rule(custom_schedule)(None) == SigmasFacts()
 
 
 def test_values_are_written_short_and_read_back_exactly(model):
@@ -164,14 +169,14 @@ def test_only_levels_of_flow_models_are_shifted():
 def test_two_parts_share_the_level_between_them(at, high, low):
     parts = split_schedule(FIVE, at)
     assert (values(parts.high), values(parts.low)) == (high, low)
-    assert split_schedule.rule(FIVE.facts, at) == (parts.high.facts, parts.low.facts)
+    assert rule(split_schedule)(FIVE.facts, at) == (parts.high.facts, parts.low.facts)
     assert values(join_schedules([parts.high, parts.low])) == values(FIVE)
 
 
 def test_a_split_beyond_the_end_is_refused():
     refused("at", "is 5, this schedule has 4 steps", split_schedule, FIVE, 5)
-    refused("at", "is 5, this schedule has 4 steps", split_schedule.rule, FIVE.facts, 5)
-    assert split_schedule.rule(SigmasFacts(), 5) == (SigmasFacts(5), SigmasFacts())
+    refused("at", "is 5, this schedule has 4 steps", rule(split_schedule), FIVE.facts, 5)
+    assert rule(split_schedule)(SigmasFacts(), 5) == (SigmasFacts(5), SigmasFacts())
 
 
 @pytest.mark.parametrize(
@@ -188,7 +193,7 @@ def test_a_split_beyond_the_end_is_refused():
 def test_a_cut_keeps_the_steps_between(start, end, left):
     made = cut_schedule(FIVE, start, end)
     assert values(made) == left
-    assert cut_schedule.rule(FIVE.facts, start, end) == made.facts
+    assert rule(cut_schedule)(FIVE.facts, start, end) == made.facts
 
 
 @pytest.mark.parametrize(
@@ -201,7 +206,7 @@ def test_a_cut_keeps_the_steps_between(start, end, left):
 )
 def test_a_cut_outside_the_schedule_is_refused(start, end, port, words):
     refused(port, words, cut_schedule, FIVE, start, end)
-    refused(port, words, cut_schedule.rule, FIVE.facts, start, end)
+    refused(port, words, rule(cut_schedule), FIVE.facts, start, end)
 
 
 def test_schedules_are_joined_where_they_meet_or_fall():
@@ -210,8 +215,8 @@ def test_schedules_are_joined_where_they_meet_or_fall():
     nearly = [met[0], Sigmas(torch.tensor([4.000001, 1.0]))]
     assert values(join_schedules(nearly)) == [8, 4, 1]
     assert values(join_schedules([FIVE])) == values(FIVE)
-    assert join_schedules.rule([SigmasFacts(4)]) == SigmasFacts(4)
-    assert join_schedules.rule([SigmasFacts(4), SigmasFacts(2)]) == SigmasFacts()
+    assert rule(join_schedules)([SigmasFacts(4)]) == SigmasFacts(4)
+    assert rule(join_schedules)([SigmasFacts(4), SigmasFacts(2)]) == SigmasFacts()
 
 
 def test_schedules_that_rise_are_not_joined():
@@ -230,8 +235,8 @@ def test_a_schedule_written_by_hand_is_visited_in_the_open_loop():
 def test_a_plot_is_as_large_as_asked_and_shows_eight_schedules_at_most():
     drawn = plot_schedule([FIVE] * 8, 320, 240, "log")
     assert drawn.values.shape == (1, 3, 240, 320)
-    assert plot_schedule.rule([FIVE.facts] * 8, 320, 240) == drawn.facts == ImageFacts(320, 240, 1)
-    for asked, one in ((plot_schedule, FIVE), (plot_schedule.rule, FIVE.facts)):
+    assert rule(plot_schedule)([FIVE.facts] * 8, 320, 240) == drawn.facts == ImageFacts(320, 240, 1)
+    for asked, one in ((plot_schedule, FIVE), (rule(plot_schedule), FIVE.facts)):
         refused("sigmas", "bring 9 schedules; 1 to 8 can be told apart", asked, [one] * 9, 320, 240)
         refused("sigmas", "bring 0 schedules", asked, [], 320, 240)
 

@@ -9,9 +9,11 @@ NODES = {
     "typed": node("custom_schedule", levels="1, 0.75, 0.5, 0"),
     "shifted": node("shift_schedule", sigmas="@typed.sigmas"),
     "halves": node("split_schedule", at=1, sigmas="@karras.sigmas"),
-    "piece": node("cut_schedule", start=1, sigmas="@spaced.sigmas"),
+    "middle_part": node("cut_schedule", start=1, sigmas="@spaced.sigmas"),
     "joined": node("join_schedules", sigmas=["@halves.high", "@halves.low"]),
     "numbers": node("schedule_values", sigmas="@joined.sigmas"),
-    "plot": node("plot_schedule", sigmas=["@joined.sigmas", "@shifted.sigmas", "@piece.sigmas"]),
+    "plot": node(
+        "plot_schedule", sigmas=["@joined.sigmas", "@shifted.sigmas", "@middle_part.sigmas"]
+    ),
     "plotted": node("preview_image", image="@plot.image"),
 }
