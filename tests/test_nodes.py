@@ -28,6 +28,7 @@ FOUND_IN_THE_RUN = {"level.sigma", "level.next_sigma", "after.sigma", "after.nex
 }
 FOUND_IN_THE_RUN |= {"joined.sigmas", "numbers.str"}
 FOUND_IN_THE_RUN |= {f"latent_numbers.{found}" for found in ("mean", "std", "min", "max")}
+FOUND_IN_THE_RUN |= {f"likeness.{found}" for found in ("mean", "max", "psnr", "ssim")}
 
 
 class Watch:

@@ -9,6 +9,7 @@ NODES = {
     "count": node("whole_number", value=2),
     "half": node("number", value=0.5),
     "sum": node("calculate", a="@half.float", b=0.25),
+    "told": node("format_number", value="@sum.float", before="amount ", decimals=1),
     "luck": node("seed", value=7),
     "switch": node("toggle", value=True),
     "model": node("load_model", model="epsilon"),
