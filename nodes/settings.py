@@ -1,4 +1,4 @@
-"""What made a picture, in the line that other tools read: prompt, seed, steps, sampler …"""
+"""What made a picture, by the names that other tools have for it: prompt, seed, steps …"""
 
 import json
 from collections.abc import Iterator
@@ -11,8 +11,6 @@ from nodes.core.facts import ImageFacts, ModelFacts
 from nodes.core.plan import Plan, Step
 from nodes.core.types import Model, measured
 from nodes.core.workflow import Source
-
-from .pictures import parameters_line
 
 NAMES = {
     "steps": "Steps",
@@ -30,8 +28,8 @@ def text_of(plan: Plan) -> str:
     return json.dumps(plan.document, ensure_ascii=False, separators=(",", ":"))
 
 
-def parameters(context: Context, image: ImageFacts, number: int) -> str:
-    """The line for picture `number` of a batch; empty where no sampler lies before the node.
+def parameters(context: Context, image: ImageFacts, number: int) -> dict[str, Any]:
+    """What made picture `number` of a batch; empty where no sampler lies before the node.
 
     Inside a body what came into it counts as known, so each turn has a line of its own.
     """
@@ -40,7 +38,7 @@ def parameters(context: Context, image: ImageFacts, number: int) -> str:
     before = list(upstream(plan, context.node))
     found = _found(plan, before)
     if not found:
-        return ""
+        return {}
     model = next((f for f in plan.facts.values() if isinstance(f, ModelFacts)), None)
     named = {label: _resolved(name, found.get(name), model) for name, label in NAMES.items()}
     settings = _prompts(plan, before) | {k: v for k, v in named.items() if v is not None}
@@ -48,7 +46,7 @@ def parameters(context: Context, image: ImageFacts, number: int) -> str:
         settings["Seed"] += number
     settings["Size"] = f"{image.width}x{image.height}"
     models = _models(context, before)
-    return parameters_line(settings | ({"Model": models[0]} if models else {}))
+    return settings | ({"Model": models[0]} if models else {})
 
 
 def _found(plan: Plan, steps: list[Step]) -> dict[str, Any]:

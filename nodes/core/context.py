@@ -81,7 +81,8 @@ class Context:
     ) -> Asset:
         """Write a file: `write` gets it open, and it appears whole or not at all.
 
-        name: what the user calls it, with its ending; a number is added where it is taken.
+        name: what the user calls it, with its ending; a `/` makes folders. A number is added, at
+        the end or where `{counter}` stands.
         shown_only: for looking at, not kept among the outputs.
         """
         asset = self.host.keep(self.path, name, write, shown_only)
