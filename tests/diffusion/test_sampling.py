@@ -6,9 +6,10 @@ import torch
 from nodes.core.problem import Problem
 from nodes.core.types import Latent, LatentSpace
 from nodes.diffusion.guidance import evaluate, guide
+from nodes.diffusion.masked import seen
 from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.sampling import STEP_SAMPLERS, advance, fitted, sample, start
-from nodes.diffusion.schedules import schedule
+from nodes.diffusion.schedule import schedule
 from tests.tiny import blank, finish
 
 
@@ -25,18 +26,22 @@ def open_loop(denoiser, latent, conditioning, seed, steps, guidance, sampler, na
     latent, state = start(latent, sigmas, seed, denoiser), None
     for index in range(steps):
         sigma, next_sigma = sigmas[index].item(), sigmas[index + 1].item()
+        shown = seen(latent.values, latent.mask, sigma, denoiser.prediction)
         positive, negative = evaluate(
-            denoiser, latent.values, sigma, conditioning, conditioning.unconditional
+            denoiser, shown, sigma, conditioning, conditioning.unconditional
         )
         assert negative is not None
         denoised = Latent(guide(positive, negative, guidance), denoiser.space)
-        latent, state = advance(sampler, latent, denoised, sigma, next_sigma, state, seed, index)
+        other = Latent(negative, denoiser.space)
+        latent, state = advance(
+            sampler, latent, denoised, sigma, next_sigma, state, seed, index, other
+        )
     return latent
 
 
 @pytest.mark.parametrize("sampler", STEP_SAMPLERS)
 @pytest.mark.parametrize("kind, batch", [("pndm", 1), ("pndm", 2), ("flow", 1), ("v", 1)])
-@pytest.mark.parametrize("seed", [0, 7, 2**53 - 1])
+@pytest.mark.parametrize("seed", [0, 2**53 - 1])
 def test_the_open_loop_gives_the_same_bits(parts, sampler, kind, batch, seed):
     denoiser, conditioning, _ = parts(kind)
     whole = run(parts, kind, blank(batch), seed, 4, 5.0, sampler=sampler, schedule="karras")
