@@ -9,6 +9,7 @@ from nodes.core.facts import ImageFacts, ModelFacts, SigmasFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Sigmas
 from nodes.diffusion.describe import describe
+from nodes.sampling.sample import sample
 from nodes.sampling.schedules import (
     beta_schedule,
     custom_schedule,
@@ -246,3 +247,19 @@ def test_a_plot_stands_in_for_numbers_at_any_scale():
         for scale in ("linear", "log"):
             drawn = plot_schedule([Sigmas(torch.tensor(values))], 320, 240, scale).values
             assert math.isclose(float(drawn.max()), 1) and float(drawn.min()) >= 0
+
+
+@pytest.mark.parametrize("chosen", ["align_your_steps", "auto"])
+def test_a_schedule_made_for_other_families_is_refused_before_a_run(chosen):
+    other = ModelFacts("SD 2.x", steps=20, sampler="euler", schedule="align_your_steps")
+    unwired = ("positive", "negative", "latent", "sigmas", "noise", "add_noise")
+    asked = dict.fromkeys(unwired) | {"sampler": "auto", "eta": "auto", "noise_scale": "auto"}
+    asked |= {"model": other, "schedule": chosen, "denoise": 0.5}
+    words = "is align_your_steps, made for SD 1.x and SDXL only; this model is SD 2"
+    refused("schedule", words, rule(sample), **asked)
+    refused("schedule", words, rule(noise_schedule), other, 20, chosen, 0.5)
+    assert rule(sample)(**asked | {"denoise": 0.0}) and rule(sample)(
+        **asked | {"sigmas": FIVE.facts}
+    )
+    assert rule(noise_schedule)(other, 20, chosen, 0.0) == SigmasFacts(0)
+    assert rule(noise_schedule)(ModelFacts("SD 1.x"), 20, chosen, 0.5) == SigmasFacts(20)

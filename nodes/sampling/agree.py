@@ -8,6 +8,7 @@ from nodes.diffusion.begin import rounding
 from nodes.diffusion.denoiser import Denoiser
 from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.sampling import refused_by_model
+from nodes.diffusion.schedules.published import check_family
 from nodes.diffusion.stepping import strengths
 
 X = TypeVar("X", int, float, str)
@@ -114,6 +115,12 @@ def adds_noise(sampler: str | None, eta: float | Auto | None, scale: float | Aut
     """Refuse an eta or noise scale where the sampler has none."""
     if sampler in SAMPLERS:
         strengths(SAMPLERS[sampler], number(eta), number(scale))
+
+
+def made_for(model: ModelFacts | None, schedule: str | None) -> None:
+    """Refuse a schedule that was worked out for other families than the model's."""
+    if model and schedule is not None:
+        check_family(model.schedule if schedule == AUTO else schedule, model.family)
 
 
 def own_scheduler(

@@ -36,6 +36,7 @@ from .agree import (
     adds_noise,
     covers,
     fitted,
+    made_for,
     notice_rounding,
     number,
     own_scheduler,
@@ -126,6 +127,8 @@ def _sampled(
     negative: ConditioningFacts | None,
     latent: LatentFacts | None,
     sampler: str | None,
+    schedule: str | None,
+    denoise: float | None,
     sigmas: SigmasFacts | None,
     noise: NoiseFacts | None,
     add_noise: bool | None,
@@ -137,6 +140,8 @@ def _sampled(
     chosen = model.sampler if model and sampler == AUTO else sampler
     own_scheduler(chosen, sigmas is not None, add_noise is not False, noise_scale)
     adds_noise(chosen, eta, noise_scale)
+    if sigmas is None and denoise:
+        made_for(model, schedule)
     if add_noise is False and latent and latent.channels == 0:
         raise Problem(ON_A_BLANK, "latent")
     facts = fitted(model, latent)

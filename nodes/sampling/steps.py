@@ -33,7 +33,7 @@ from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.schedule import schedule as sigmas_of
 from nodes.diffusion.stepping import STEP_SAMPLERS, advance, wants_negative
 
-from .agree import adds_noise, covers, fitted, notice_rounding, number, reads, settled
+from .agree import adds_noise, covers, fitted, made_for, notice_rounding, number, reads, settled
 from .sample import SCHEDULE_NAMES, Strength
 
 
@@ -68,10 +68,15 @@ def noise_schedule(
 
 @noise_schedule.facts
 def _scheduled(
-    model: ModelFacts | None, steps: int | Auto | None, denoise: float | None
+    model: ModelFacts | None,
+    steps: int | Auto | None,
+    schedule: str | None,
+    denoise: float | None,
 ) -> SigmasFacts:
     if denoise == 0:
         return SigmasFacts(0)
+    if denoise:
+        made_for(model, schedule)
     return SigmasFacts(model.steps if steps == AUTO and model else None if steps == AUTO else steps)
 
 

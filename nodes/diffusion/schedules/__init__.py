@@ -2,7 +2,6 @@
 
 from nodes.diffusion.schedule import MOST as MOST
 from nodes.diffusion.schedule import SCHEDULES as SCHEDULES
-from nodes.diffusion.schedule import check as check
 from nodes.diffusion.schedule import schedule as schedule
 
 from . import entries as entries
