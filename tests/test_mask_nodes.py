@@ -176,19 +176,22 @@ def test_a_mask_is_resized_smoothly_or_with_no_new_greys():
 
 def test_a_part_of_a_mask_is_cut_out():
     whole = mask([1, 2, 3], [4, 5, 6], [7, 8, 9])
-    assert rows(crop_mask(whole, 1, 0, 2, 2)) == [[2, 3], [5, 6]]
-    # what lies beyond the edge is cut off, before the run too
-    assert rows(crop_mask(whole, 2, 1, 512, 1)) == [[6]]
-    assert crop_mask.rule and crop_mask.rule(whole.facts, 2, 1, 512, 1) == MaskFacts(1, 1, 1)
+    assert rows(crop_mask(whole, 2, 2, 1, 0)) == [[2, 3], [5, 6]]
+    assert rows(crop_mask(whole, 1, 1)) == [[5]]
+    # what lies beyond the edge is left out, before the run too
+    assert rows(crop_mask(whole, 512, 1, 2, 1)) == [[6]]
+    assert crop_mask.rule and crop_mask.rule(whole.facts, 512, 1, 2, 1) == MaskFacts(1, 1, 1)
+    assert crop_mask.rule(whole.facts, 512, 2, "auto", "auto") == MaskFacts(3, 2, 1)
     with pytest.raises(Problem, match="is 3, beyond a mask of 3 pixels") as caught:
-        crop_mask(whole, 0, 3, 1, 1)
+        crop_mask(whole, 1, 1, 0, 3)
     assert caught.value.port == "y"
 
 
 def test_a_mask_is_mirrored():
     whole = mask([1, 2], [3, 4])
-    assert rows(flip_mask(whole, "horizontal")) == [[2, 1], [4, 3]]
-    assert rows(flip_mask(whole, "vertical")) == [[3, 4], [1, 2]]
+    assert rows(flip_mask(whole, "left to right")) == [[2, 1], [4, 3]]
+    assert rows(flip_mask(whole, "top to bottom")) == [[3, 4], [1, 2]]
+    assert rows(flip_mask(whole, "both")) == [[4, 3], [2, 1]]
 
 
 def test_a_mask_is_measured_by_its_box_and_its_share():

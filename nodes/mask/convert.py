@@ -2,32 +2,24 @@
 
 from typing import Annotated
 
-import torch
-
 from nodes.core import Choice, Color, Image, Mask, Slider, node
 from nodes.core.facts import ImageFacts, MaskFacts
+from nodes.raster.colour import luma, rgb
 
-# what each colour adds to brightness: ITU-R BT.601, as in every grey JPEG
-CHANNELS = {
-    "brightness": (0.299, 0.587, 0.114),
-    "red": (1.0, 0.0, 0.0),
-    "green": (0.0, 1.0, 0.0),
-    "blue": (0.0, 0.0, 1.0),
-}
+CHANNELS = ("brightness", "red", "green", "blue")
 ROUNDING = 1e-4  # a fifth of the way between two neighbouring colours of 8 bits, and less
 
 
 @node
-def mask_from_image(
-    image: Image, channel: Annotated[str, Choice(tuple(CHANNELS))] = "brightness"
-) -> Mask:
+def mask_from_image(image: Image, channel: Annotated[str, Choice(CHANNELS)] = "brightness") -> Mask:
     """A picture as a mask: black is 0, white is 1.
 
     The transparency of a file is the mask that comes out of `load_image`.
     """
-    weights = torch.tensor(CHANNELS[channel], dtype=torch.float64)
-    values = (image.values.double() * weights.view(1, 3, 1, 1).to(image.values.device)).sum(1)
-    return Mask(values[:, None].float().clamp(0, 1))
+    if channel == "brightness":
+        return Mask(luma(image.values.double()).float())  # so exactly that grey stays what it was
+    place = CHANNELS.index(channel) - 1
+    return Mask(image.values[:, place : place + 1].clone())
 
 
 @mask_from_image.facts
@@ -48,9 +40,7 @@ def mask_from_colour(
     How far colours are from each other is measured in red, green and blue: black and white are 1
     apart. Up to `tolerance` the mask is 1, and it falls to 0 over `softness` more.
     """
-    wanted = torch.tensor([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
-    away = image.values - wanted.view(1, 3, 1, 1).to(image.values)
-    distance = away.square().mean(1, keepdim=True).sqrt()
+    distance = (image.values - rgb(colour)).square().mean(1, keepdim=True).sqrt()
     if softness == 0:
         return Mask((distance <= tolerance + ROUNDING).float())
     return Mask(((tolerance + softness - distance) / softness).clamp(0, 1))

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from typing import Annotated, NamedTuple
 
-from torch.nn import functional as F
-
-from nodes.core import Choice, Mask, Number, Problem, Size, node
+from nodes.core import AUTO, Auto, Choice, Mask, Number, Problem, Size, node
 from nodes.core.facts import MaskFacts
 from nodes.core.sizes import MAX_SIDE, check_size
 from nodes.raster.box import Box, bounds
+from nodes.raster.resize import resize
 
 Side = Annotated[int, Size(1)]
-Place = Annotated[int, Number(0, MAX_SIDE, 1)]
+Place = Annotated[int | Auto, Number(0, MAX_SIDE, 1)]
+AXES = {"left to right": (-1,), "top to bottom": (-2,), "both": (-2, -1)}
 
 
 class Measured(NamedTuple):
@@ -31,10 +31,7 @@ def resize_mask(
 ) -> Mask:
     """Stretch a mask to a size. `nearest` makes no new greys."""
     _resized(mask.facts, width, height)
-    if how == "nearest":
-        return Mask(F.interpolate(mask.values, (height, width), mode="nearest-exact"))
-    smooth = F.interpolate(mask.values, (height, width), mode="bilinear", antialias=True)
-    return Mask(smooth.clamp(0, 1))
+    return Mask(resize(mask.values, width, height, "bilinear" if how == "smooth" else how))
 
 
 @resize_mask.facts
@@ -45,37 +42,50 @@ def _resized(mask: MaskFacts | None, width: int | None, height: int | None) -> M
 
 @node
 def crop_mask(
-    mask: Mask, x: Place = 0, y: Place = 0, width: Side = 512, height: Side = 512
+    mask: Mask, width: Side = 512, height: Side = 512, x: Place = AUTO, y: Place = AUTO
 ) -> Mask:
-    """Cut a part out: its upper left corner and its size in pixels, cut off at the edges."""
-    facts = _cropped(mask.facts, x, y, width, height)
-    box = Box(x, y, facts.width or 0, facts.height or 0)
+    """Cut a piece out of a mask; x and y are its upper left corner, `auto` is the middle.
+
+    What of the piece lies beyond the edges is left out.
+    """
+    facts = _cropped(mask.facts, width, height, x, y)
+    whole = mask.facts
+    left, top = _start(whole.width or 0, width, x), _start(whole.height or 0, height, y)
+    box = Box(left, top, facts.width or 0, facts.height or 0)
     return Mask(mask.values[..., box.rows, box.columns].clone())
 
 
 @crop_mask.facts
 def _cropped(
-    mask: MaskFacts | None, x: int | None, y: int | None, width: int | None, height: int | None
+    mask: MaskFacts | None,
+    width: int | None,
+    height: int | None,
+    x: int | Auto | None,
+    y: int | Auto | None,
 ) -> MaskFacts:
     mask = mask or MaskFacts()
-    wide, high = _left(mask.width, x, width, "x"), _left(mask.height, y, height, "y")
+    wide, high = _left(mask.width, width, x, "x"), _left(mask.height, height, y, "y")
     return replace(mask, width=wide, height=high)
 
 
-def _left(whole: int | None, start: int | None, length: int | None, port: str) -> int | None:
-    if whole is None or start is None:
+def _start(whole: int, length: int, start: int | Auto) -> int:
+    return max(0, (whole - length) // 2) if start == AUTO else start
+
+
+def _left(whole: int | None, length: int | None, start: int | Auto | None, port: str) -> int | None:
+    """How long the piece is. Raises `Problem` where it begins beyond the mask."""
+    if whole is None or length is None or start is None:
         return None
-    if start >= whole:
-        raise Problem(f"is {start}, beyond a mask of {whole} pixels: nothing is left", port)
-    return None if length is None else min(length, whole - start)
+    begin = _start(whole, length, start)
+    if begin >= whole:
+        raise Problem(f"is {begin}, beyond a mask of {whole} pixels: nothing is left", port)
+    return min(length, whole - begin)
 
 
 @node
-def flip_mask(
-    mask: Mask, direction: Annotated[str, Choice(("horizontal", "vertical"))] = "horizontal"
-) -> Mask:
-    """Mirror a mask: `horizontal` swaps left and right, `vertical` above and below."""
-    return Mask(mask.values.flip(3 if direction == "horizontal" else 2))
+def flip_mask(mask: Mask, direction: Annotated[str, Choice(tuple(AXES))] = "left to right") -> Mask:
+    """Mirror a mask: left becomes right, top becomes bottom, or both."""
+    return Mask(mask.values.flip(AXES[direction]))
 
 
 @node

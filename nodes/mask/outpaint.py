@@ -8,8 +8,9 @@ from nodes.core import Choice, Image, Mask, Number, Seed, Slider, node
 from nodes.core.facts import ImageFacts, MaskFacts
 from nodes.core.sizes import MAX_SIDE, check_size, common_batch
 from nodes.raster.box import rounded_up
-from nodes.raster.fill import GREY, extended, noise, surroundings
+from nodes.raster.fill import GREY, noise, surroundings
 from nodes.raster.morphology import feather as feathered
+from nodes.raster.place import pad
 
 from .agree import agreed
 from .part import Multiple
@@ -30,13 +31,13 @@ def pad_for_outpaint(
     right: More = 128,
     bottom: More = 0,
     feather: Annotated[int, Slider(0, 256, 1)] = 24,
-    fill: Annotated[str, Choice(("edge", "mirror", "grey"))] = "edge",
+    fill: Annotated[str, Choice(("edge", "reflect", "grey"))] = "edge",
     multiple: Multiple = 8,
 ) -> Padded:
     """Add room around a picture. The mask is 1 in the new part and fades into the old one.
 
-    In the new part the outermost pixels go on, or the picture mirrored, or it is grey. Sides are
-    rounded up to a multiple by more room where there is some already, else right and below.
+    In the new part the outermost pixels go on, or the picture is reflected, or it is grey. Sides
+    are rounded up to a multiple by more room where there is some already, else right and below.
     """
     _padded(image.facts, left, top, right, bottom, multiple)
     height, width = image.values.shape[-2:]
@@ -44,9 +45,9 @@ def pad_for_outpaint(
     top, bottom = _room(top, bottom, height, multiple)
     new = torch.ones(1, 1, top + height + bottom, left + width + right)
     new[..., top : top + height, left : left + width] = 0
-    values = extended(image.values, left, top, right, bottom, mirrored=fill == "mirror")
-    if fill == "grey":
-        values = values.masked_fill(new.bool().to(values.device), GREY)
+    grey = torch.full((1, 3, 1, 1), GREY)
+    fill = "colour" if fill == "grey" else fill
+    values = pad(image.values, (left, top, right, bottom), fill, grey)
     return Padded(Image(values), Mask(feathered(new, feather, "outwards")))
 
 

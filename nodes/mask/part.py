@@ -4,13 +4,13 @@ from typing import Annotated, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from nodes.core import AUTO, Auto, Context, Image, Mask, Number, Problem, Size, Slider, node
 from nodes.core.facts import ImageFacts, MaskFacts
 from nodes.core.sizes import check_size, common_batch
 from nodes.raster.box import Box, around, bounds, rounded_up, widened
 from nodes.raster.morphology import feather as feathered
+from nodes.raster.resize import resize
 
 from .agree import agreed
 
@@ -53,7 +53,7 @@ def crop_to_mask(
     size = _size(box, aim, multiple)
     check_size(*size, "image")
     return Part(
-        Image(_scaled(image.values[..., box.rows, box.columns], size, "bicubic")),
+        Image(_scaled(image.values[..., box.rows, box.columns], size, "lanczos")),
         Mask(_scaled(mask.values[..., box.rows, box.columns], size, "bilinear")),
         Mask(_filled(box, whole)),
     )
@@ -106,11 +106,11 @@ def _size(box: Box, aim: tuple[int | None, int | None], multiple: int) -> tuple[
     return width or rounded_up(box.width, multiple), height or rounded_up(box.height, multiple)
 
 
-def _scaled(values: Tensor, size: tuple[int, int], mode: str) -> Tensor:
+def _scaled(values: Tensor, size: tuple[int, int], method: str) -> Tensor:
     width, height = size
     if values.shape[-2:] == (height, width):
         return values.clone()
-    return F.interpolate(values, (height, width), mode=mode, antialias=True).clamp(0, 1)
+    return resize(values, width, height, method)
 
 
 @node
@@ -136,7 +136,7 @@ def stitch_image(
     if box is None:
         raise Problem("is empty: wire the place that crop_to_mask gives", "place")
     pasted = image.values.expand(facts.batch or 1, -1, -1, -1).clone()
-    fitted = _scaled(patch.values.to(pasted), (box.width, box.height), "bicubic")
+    fitted = _scaled(patch.values.to(pasted), (box.width, box.height), "lanczos")
     pasted[..., box.rows, box.columns] = fitted
     amount = _amount(mask, box, whole, feather).to(pasted)
     return Image(torch.lerp(image.values, pasted, amount))  # 0, and a to a, are exact

@@ -40,24 +40,3 @@ def noise(values: Tensor, seed: int) -> Tensor:
         for place in range(values.shape[0])
     ]
     return torch.stack(drawn).to(values)
-
-
-def extended(
-    values: Tensor, left: int, top: int, right: int, bottom: int, mirrored: bool
-) -> Tensor:
-    """More on all sides: the outermost pixels go on, or the picture `mirrored`, as often as it
-    takes."""
-    height, width = values.shape[-2:]
-    x = torch.arange(-left, width + right)
-    y = torch.arange(-top, height + bottom)
-    turn = _mirrored if mirrored else _held
-    return values[..., turn(y, height), :][..., turn(x, width)].contiguous()
-
-
-def _held(place: Tensor, side: int) -> Tensor:
-    return place.clamp(0, side - 1)
-
-
-def _mirrored(place: Tensor, side: int) -> Tensor:
-    there = place % (2 * side)
-    return torch.minimum(there, 2 * side - 1 - there)
