@@ -143,6 +143,14 @@ def test_each_step_is_told_once_and_all_is_finite(name, flow, sigmas, eta):
     assert torch.equal(x, drawn) and (x._version, drawn._version) == (0, 0)
 
 
+@pytest.mark.parametrize("name", TENDS)
+@pytest.mark.parametrize("flow", [False, True])
+def test_a_factor_of_0_on_the_noise_draws_none(name, flow):
+    sigmas, x = [0.95, 0.6, 0.4, 0.25, 0.0], torch.ones(1, 1, 2, 2)
+    run = SAMPLERS[name].run(ideal_flow if flow else ideal, x, sigmas, never, flow, s_noise=0.0)
+    assert last(run).isfinite().all()
+
+
 def test_restart_is_heun_where_the_schedule_passes_no_level_of_the_stretch():
     for flow, sigmas in (
         (False, [9.0, 2.0, 1.0, 0.29, 0.0]),

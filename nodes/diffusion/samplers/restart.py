@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 from torch import Tensor
 
-from nodes.diffusion.sampler import Denoise, NoiseAt, Trace, sampler, signal
+from nodes.diffusion.sampler import Denoise, Draw, NoiseAt, Trace, freshened, sampler, signal
 
 from .euler import heun
 
@@ -34,7 +35,7 @@ def restart(
     for index, levels in enumerate(pairwise(sigmas)):
         ((x, denoised),) = heun(denoise, x, levels)
         for part in range(TIMES if index + 1 == turn else 0):
-            x = _noised(x, again[-1], again[0], flow, s_noise, noise(index, part))
+            x = _noised(x, again[-1], again[0], flow, s_noise, partial(noise, index, part))
             *_, (x, _) = heun(denoise, x, again)
         yield x, denoised
 
@@ -50,8 +51,8 @@ def _stretch(sigmas: Sequence[float], flow: bool) -> tuple[int, list[float]]:
 
 
 def _noised(
-    x: Tensor, sigma: float, higher: float, flow: bool, s_noise: float, drawn: Tensor
+    x: Tensor, sigma: float, higher: float, flow: bool, s_noise: float, draw: Draw
 ) -> Tensor:
     """The latent with noise added up to a higher sigma."""
     keep = signal(higher, flow) / signal(sigma, flow)
-    return keep * x + (s_noise * math.sqrt(higher**2 - (keep * sigma) ** 2)) * drawn
+    return freshened(keep * x, s_noise * math.sqrt(higher**2 - (keep * sigma) ** 2), draw)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 from torch import Tensor
 
-from nodes.diffusion.sampler import Denoise, NoiseAt, Trace, log_snr, sampler, toward
+from nodes.diffusion.sampler import Denoise, NoiseAt, Trace, freshened, log_snr, sampler, toward
 
 from .ancestral import ancestral
 
@@ -37,8 +38,7 @@ def dpm_2_ancestral(
         denoised = denoise(x, sigma)
         down, keep, up = ancestral(sigma, next_sigma, flow, eta)
         x = keep * _dpm_2(denoise, x, denoised, sigma, down)
-        if up > 0:
-            x = x + (s_noise * up) * noise(index)
+        x = freshened(x, s_noise * up, partial(noise, index))
         yield x, denoised
 
 
@@ -77,8 +77,7 @@ def dpmpp_2s_ancestral(
         denoised = denoise(x, sigma)
         down, keep, up = ancestral(sigma, next_sigma, flow, eta)
         x = keep * _dpmpp_2s(denoise, x, denoised, sigma, down, flow)
-        if up > 0:
-            x = x + (s_noise * up) * noise(index)
+        x = freshened(x, s_noise * up, partial(noise, index))
         yield x, denoised
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 from torch import Tensor
 
-from nodes.diffusion.sampler import Denoise, NoiseAt, Trace, log_snr, sampler, signal, toward
+from nodes.diffusion.sampler import Denoise, Draw, NoiseAt, Trace, decay, sampler, toward
 
 from .ancestral import ancestral
+from .exponential import through
 from .singlestep import half_way
 
 
@@ -29,7 +31,7 @@ def dpmpp_sde(
         denoised = foreseen = denoise(x, sigma)
         middle = half_way(sigma, next_sigma, flow)
         # Both noises are of one Brownian path over sigma: the step's holds that of its first half.
-        first = noise(index) if eta and next_sigma else None
+        first = noise(index) if eta * s_noise * next_sigma else None
         whole = first
         if 0 < middle < sigma:
             ahead = _lowered(x, denoised, sigma, middle, flow, eta, s_noise, first)
@@ -69,27 +71,30 @@ def seeds_2(
 ) -> Trace:
     """SEEDS-2, r = 1/2: as dpmpp_sde, its noise integrated exactly. Gonzalez et al. (2023)."""
     for index, (sigma, next_sigma) in enumerate(pairwise(sigmas)):
-        denoised = denoise(x, sigma)
-        middle = half_way(sigma, next_sigma, flow)
-        if not 0 < middle < sigma:
-            x = toward(denoised, x, next_sigma / sigma)
-            yield x, denoised
-            continue
-        half = (log_snr(next_sigma, flow) - log_snr(sigma, flow)) / 2
-        kept, fresh = math.exp(-eta * half), s_noise * math.sqrt(-math.expm1(-2 * eta * half))
-        ahead = _relaxed(x, denoised, middle / sigma, signal(middle, flow), half, eta)
-        first = noise(index) if eta else None
-        if first is not None:
-            ahead = ahead + (middle * fresh) * first
-        foreseen = denoise(ahead, middle)
-        x = _relaxed(x, foreseen, next_sigma / sigma, signal(next_sigma, flow), 2 * half, eta)
-        if first is not None:
-            x = x + (next_sigma * fresh) * (kept * first + noise(index, 1))
+        denoised, draw = denoise(x, sigma), partial(noise, index)
+        x = _seeds_2(denoise, x, denoised, sigma, next_sigma, flow, draw, eta, s_noise)
         yield x, denoised
 
 
-def _relaxed(
-    x: Tensor, denoised: Tensor, ratio: float, alpha: float, step: float, eta: float
+def _seeds_2(
+    denoise: Denoise,
+    x: Tensor,
+    denoised: Tensor,
+    sigma: float,
+    next_sigma: float,
+    flow: bool,
+    draw: Draw,
+    eta: float,
+    s_noise: float,
 ) -> Tensor:
-    """The mean of the reverse equation after `step` in lambda, the x0 held, alpha at its end."""
-    return (ratio * math.exp(-eta * step)) * x - (alpha * math.expm1(-(1 + eta) * step)) * denoised
+    """The noise of the first half outlives the second as far as that lets it."""
+    middle = half_way(sigma, next_sigma, flow)
+    if not 0 < middle < sigma:
+        return toward(denoised, x, next_sigma / sigma)
+    kept = decay(sigma, middle, flow, eta)
+    fresh = s_noise * math.sqrt(1 - kept**2)
+    first, second = (draw(), draw(1)) if fresh else (0.0, 0.0)
+    ahead = through(((denoised, sigma),), x, sigma, middle, flow, eta) + middle * fresh * first
+    foreseen = ((denoise(ahead, middle), sigma),)
+    x = through(foreseen, x, sigma, next_sigma, flow, eta)
+    return x + (next_sigma * fresh) * (kept * first + second)
