@@ -18,7 +18,7 @@ def blur(values: Tensor, sigma: float) -> Tensor:
     if sigma <= 0:
         return values.clone()
     kernel = gaussian(sigma).to(values)
-    low, high = values.aminmax()
+    low, high = values.amin((-2, -1), keepdim=True), values.amax((-2, -1), keepdim=True)
     across = _along_rows(values, kernel)
     return _along_rows(across.mT, kernel).mT.clamp(low, high).contiguous()
 
