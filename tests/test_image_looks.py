@@ -49,7 +49,7 @@ def test_sharpening_adds_what_a_blur_takes_away_above_the_threshold():
     assert rows(sharpen_image(step, 0.5, 2.0, 0.03)) == rows(step)
 
 
-STEP = [0, 0, 0, 1, 1, 1]
+STEP = [0.0, 0, 0, 1, 1, 1]
 
 
 @pytest.mark.parametrize("radius", [0.0, 1.0, 2.0])
@@ -99,10 +99,12 @@ def test_equal_pictures_are_as_alike_as_can_be():
     assert same.difference.values.sum() == 0
 
 
-@pytest.mark.parametrize("size", [(1, 1), (2, 30), (10, 10), (11, 11), (40, 20)])
-def test_even_pictures_are_as_alike_as_their_light(size):
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 30), (10, 10), (11, 11), (40, 20)])
+def test_even_pictures_are_as_alike_as_their_light(width, height):
     # no structure: ssim is (2 a b + 0.0001) / (a² + b² + 0.0001)
-    made = compare_images(solid_image(*size, "#333333"), solid_image(*size, "#cccccc"))
+    made = compare_images(
+        solid_image(width, height, "#333333"), solid_image(width, height, "#cccccc")
+    )
     assert made.ssim == pytest.approx((2 * 0.16 + 1e-4) / (0.04 + 0.64 + 1e-4), abs=1e-6)
     assert made.psnr == pytest.approx(-20 * math.log10(0.6), abs=1e-5)
 

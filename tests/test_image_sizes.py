@@ -76,22 +76,22 @@ def test_making_smaller_averages_so_fine_stripes_become_grey(method):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "size"),
+    ("wanted", "width", "height"),
     [
-        ({"width": 5}, (5, 3)),
-        ({"height": 5}, (8, 5)),
-        ({}, (3, 2)),
-        ({"width": 7, "height": 7}, (7, 7)),
-        ({"width": 7, "height": 7, "how": "fit"}, (7, 5)),
-        ({"width": 7, "height": 1, "how": "fit"}, (2, 1)),
-        ({"width": 7, "height": 7, "how": "crop"}, (7, 7)),
-        ({"width": 7, "height": 7, "how": "pad"}, (7, 7)),
+        ({"width": 5}, 5, 3),
+        ({"height": 5}, 8, 5),
+        ({}, 3, 2),
+        ({"width": 7, "height": 7}, 7, 7),
+        ({"width": 7, "height": 7, "how": "fit"}, 7, 5),
+        ({"width": 7, "height": 1, "how": "fit"}, 2, 1),
+        ({"width": 7, "height": 7, "how": "crop"}, 7, 7),
+        ({"width": 7, "height": 7, "how": "pad"}, 7, 7),
     ],
 )
-def test_sides_follow_the_proportions(wanted, size):
+def test_sides_follow_the_proportions(wanted, width, height):
     given = {"width": "auto", "height": "auto", "how": "stretch"} | wanted
-    assert rule(resize_image)(ImageFacts(3, 2, 1), **given) == ImageFacts(*size, 1)
-    assert resize_image(NUMBERS, **given).facts == ImageFacts(*size, 1)
+    assert rule(resize_image)(ImageFacts(3, 2, 1), **given) == ImageFacts(width, height, 1)
+    assert resize_image(NUMBERS, **given).facts == ImageFacts(width, height, 1)
 
 
 def test_crop_takes_the_middle_and_pad_surrounds():

@@ -17,7 +17,8 @@ def canny(grey: Tensor, sigma: float, low: float, high: float) -> Tensor:
     """Lines a pixel wide, (B, 1, H, W) of 0 and 1, in pictures (B, 1, H, W) from 0 to 1.
 
     After a blur of `sigma`, a line is where the gradient is largest across it: at least `high`
-    somewhere, and `low` all along. Slanting lines go in steps. A step from 0 to 1 that was not blurred has the gradient 1.
+    somewhere, and `low` all along. A step from 0 to 1 that was not blurred has the gradient 1.
+    Slanting lines go in steps.
     """
     strength, dx, dy = gradient(blur(grey, sigma))
     thin = _thinned(strength, dx, dy)
