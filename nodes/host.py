@@ -11,7 +11,7 @@ from nodes.core.problem import Problem
 from nodes.diffusion import memory
 from nodes.diffusion.digest import Digests
 
-from .library import find_model
+from .library import find_model, models, with_hash
 from .shelf import Shelf, digest_of
 
 TREE = Path(__file__).resolve().parent.parent
@@ -44,6 +44,14 @@ class Local:
         if kind == "image":
             return self._picture(name)
         return find_model(self.models, name, kind)
+
+    def names(self) -> list[str]:
+        """Every model by its name."""
+        return [name for name, _ in models(self.models)]
+
+    def with_hash(self, hash: str) -> str | None:
+        """The model whose file has this hash, as other tools write it."""
+        return with_hash(self.models, hash, self._digests.of)
 
     def digest(self, kind: str, name: str) -> str:
         path = self.find(kind, name)

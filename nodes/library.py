@@ -3,8 +3,10 @@
 A model's name is its path under a model folder without the ending.
 """
 
+import hashlib
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -76,3 +78,29 @@ def _walk(folder: Path) -> Iterator[Path]:
             continue
         folders[:] = sorted(f for f in folders if not f.startswith("."))[:1000]
         yield from (Path(here, f) for f in sorted(files) if f.endswith((*READ, *REFUSED)))
+
+
+def with_hash(folders: list[Path], short: str, digest: Callable[[Path], str]) -> str | None:
+    """The model whose file has this hash, in any of the forms that other tools write.
+
+    Eight digits are A1111's old one, of 64 KB from the first megabyte on; twelve are of a LoRA's
+    tensors without what stands before them; all others begin the sha256 of the file, `digest`.
+    """
+    short = short.lower()
+    if not re.fullmatch(r"[0-9a-f]{8,64}", short):
+        return None
+    hashed = {8: _of_a_part, 12: _of_tensors}.get(len(short), digest)
+    files = ((name, path) for name, path in models(folders) if path.is_file())
+    return next((name for name, path in files if hashed(path).startswith(short)), None)
+
+
+def _of_a_part(path: Path) -> str:
+    with path.open("rb") as file:
+        file.seek(0x100000)
+        return hashlib.sha256(file.read(0x10000)).hexdigest()
+
+
+def _of_tensors(path: Path) -> str:
+    with path.open("rb") as file:
+        file.seek(int.from_bytes(file.read(8), "little") + 8)
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,8 +15,6 @@ from nodes.core.problem import Problem, Problems
 from nodes.core.read import read, scan
 from nodes.core.workflow import Node, Workflow, parse
 
-PICTURES = (".png",)
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of every command that takes a workflow."""
@@ -49,9 +47,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def opened(path: Path) -> bytes:
-    """The text of a workflow in a file or picture. Raises `Problems` if it is no JSON at all."""
+    """The text of a workflow in a file or picture. Raises `Problems` if it is no JSON at all.
+
+    Of a picture by another program, which says how it was made, raises `Foreign`.
+    """
+    from nodes.pictures.inside import is_picture
+
     try:
-        data = path.read_bytes() if path.suffix.lower() not in PICTURES else _from_picture(path)
+        data = _from_picture(path) if is_picture(path) else path.read_bytes()
     except OSError as error:
         raise Problems([Problem(f"{path} cannot be opened: {error.strerror}")]) from None
     scan(data)
@@ -59,11 +62,12 @@ def opened(path: Path) -> bytes:
 
 
 def _from_picture(path: Path) -> bytes:
-    from nodes.pictures import workflow_in
+    from nodes.pictures.inside import Foreign, workflow_in
 
-    path.open("rb").close()  # a missing file is told like any other
     try:
         return workflow_in(path).encode()
+    except Foreign:
+        raise
     except Problem as problem:
         raise Problems([problem]) from None
 

@@ -30,12 +30,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Run it: 0 done, 1 a node failed, 2 the workflow cannot run, 130 interrupted."""
     from nodes.core.problem import Problem, Problems
+    from nodes.pictures.inside import Foreign
+
+    from .offer import offer
 
     began = perf_counter()
     try:
         with redirect_stdout(sys.stderr):  # nodes of packs may print, and stdout is for the report
             run, host = ready(options, options.out, options.to)
         host.outputs.make()
+    except Foreign as picture:
+        return offer(picture, options)
     except (Problem, Problems) as error:
         document.tell(error)
         return 2
