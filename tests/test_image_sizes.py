@@ -99,6 +99,8 @@ def test_crop_takes_the_middle_and_pad_surrounds():
     assert rows(resize_image(wide, 2, 1, "crop", "nearest")) == [[[0.2, 0.4]]]
     padded = resize_image(grey([[0.5, 0.5]]), 2, 4, "pad", "nearest", "#ffffff")
     assert rows(padded) == [[[1, 1], [0.5, 0.5], [1, 1], [1, 1]]]
+    beside = resize_image(grey([[0.5], [0.5]]), 4, 2, "pad", "nearest", "#ffffff")
+    assert rows(beside) == [[[1, 0.5, 1, 1]] * 2]
 
 
 def test_a_scale_rounds_sides_to_the_nearest_multiple():
