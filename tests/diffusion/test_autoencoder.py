@@ -5,8 +5,8 @@ import torch
 
 from nodes.core.problem import Problem
 from nodes.core.types import Image, Latent, LatentSpace
-from nodes.diffusion.autoencoder import cropped, decode, decoding, encode
-from nodes.diffusion.tiles import starts, tiles
+from nodes.diffusion.autoencoder import cropped, decode, decoding, encode, encoding
+from nodes.diffusion.tiles import blended, starts, tiles
 from tests.tiny import finish
 
 
@@ -76,6 +76,39 @@ def test_a_tile_as_large_as_the_picture_changes_nothing(vae):
 def test_decoding_tells_how_far_it_is(vae):
     told = list(decoding(vae, latent(vae, 16, 16, batch=2), tile=64))
     assert told == [(done, 18) for done in range(1, 19)]
+
+
+def test_a_tile_as_large_as_the_picture_changes_nothing_in_encoding(vae):
+    image = picture()
+    for seed in (None, 3):
+        assert torch.equal(encode(vae, image, seed, 64).values, encode(vae, image, seed).values)
+
+
+def test_pictures_encoded_in_tiles_are_near_those_encoded_whole(vae):
+    """Random weights make attention see far; a tile's middle is nearer than its seams."""
+    image = picture(192, 128, batch=2)
+    whole, tiled = encode(vae, image).values, encode(vae, image, tile=96).values
+    assert tiled.shape == whole.shape == (2, 4, 16, 24)
+    assert (tiled - whole).abs().mean() < 0.25 * whole.std()
+
+
+def test_a_sample_of_tiles_is_drawn_once_over_the_whole_picture(vae):
+    """Its noise is that of the whole picture, spread as the blended posterior says."""
+    image = picture(128, 64)
+    mean, drawn = (encode(vae, image, seed, 64).values for seed in (None, 5))
+    noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(5))
+    assert torch.equal((drawn - mean).sign(), noise.sign())
+
+
+def test_encoding_tells_how_far_it_is(vae):
+    told = list(encoding(vae, picture(128, 128, batch=2), tile=64))
+    assert told == [(done, 18) for done in range(1, 19)]
+
+
+def test_tiles_of_one_value_blend_into_that_value_at_every_edge():
+    plan = tiles(20, 13, 8)
+    even = [(place, torch.full((1, 1, place.height * 2, place.width * 2), 3.0)) for place in plan]
+    assert torch.allclose(blended(even, 20, 13, 2), torch.full((1, 1, 40, 26), 3.0))
 
 
 @pytest.mark.parametrize("length", range(1, 70))
