@@ -212,7 +212,7 @@ def plot_schedule(
     height: Annotated[int, Size(LEAST_HEIGHT, MOST_SIDE, 8)] = 400,
     scale: Literal["linear", "log"] = "linear",
 ) -> Image:
-    """Draw the noise levels of up to eight schedules over their steps.
+    """Draw the noise levels of up to eight schedules, numbered in the order of their wires.
 
     The scale `log` shows the quiet end; a level of 0 has no place on it.
     """
