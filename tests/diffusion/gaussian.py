@@ -1,6 +1,7 @@
 """Data whose best denoiser and exact solution are known: N(0, SPREAD**2)."""
 
 import math
+from dataclasses import dataclass
 
 import torch
 
@@ -9,21 +10,28 @@ from nodes.diffusion.samplers import SAMPLERS
 SPREAD = 0.7
 
 
+@dataclass(frozen=True)
+class Ideal:
+    """The best x0 for data N(0, SPREAD**2), with a prompt as without."""
+
+    flow: bool
+
+    def __call__(self, x, sigma):
+        keep = 1 - sigma if self.flow else 1.0
+        return x * keep * SPREAD**2 / ((keep * SPREAD) ** 2 + sigma**2)
+
+    def pair(self, x, sigma):
+        return self(x, sigma), self(x, sigma)
+
+
+ideal = Ideal(False)  # in x0 + sigma * noise
+ideal_flow = Ideal(True)  # in (1 - sigma) * x0 + sigma * noise
+
+
 def levels(steps, top=10.0, bottom=0.05):
     """Karras' sigmas in double precision, not down to 0."""
     ramp = torch.linspace(0, 1, steps + 1, dtype=torch.float64)
     return ((top ** (1 / 7) + ramp * (bottom ** (1 / 7) - top ** (1 / 7))) ** 7).tolist()
-
-
-def ideal(x, sigma):
-    """The best x0 for data N(0, SPREAD**2) in x0 + sigma * noise."""
-    return x * SPREAD**2 / (SPREAD**2 + sigma**2)
-
-
-def ideal_flow(x, sigma):
-    """The same in (1 - sigma) * x0 + sigma * noise."""
-    keep = 1 - sigma
-    return x * keep * SPREAD**2 / ((keep * SPREAD) ** 2 + sigma**2)
 
 
 def never(index, part=0):
@@ -35,18 +43,18 @@ def last(run):
 
 
 def error(name, steps, flow=False):
-    """Relative error of a sampler at the last sigma, where the answer is known."""
+    """Relative error at the last sigma, where the answer is known; with eta 0, where there is one.
+
+    Flow sigmas are even, from 0.99.
+    """
+    sigmas, denoise = levels(steps), ideal
+    spread = [math.hypot(SPREAD, s) for s in (sigmas[0], sigmas[-1])]
     if flow:
-        sigmas, denoise = (
-            torch.linspace(0.99, 0.05, steps + 1, dtype=torch.float64).tolist(),
-            ideal_flow,
-        )
+        sigmas = torch.linspace(0.99, 0.05, steps + 1, dtype=torch.float64).tolist()
+        denoise = ideal_flow
         spread = [math.hypot((1 - s) * SPREAD, s) for s in (sigmas[0], sigmas[-1])]
-    else:
-        sigmas, denoise = levels(steps), ideal
-        spread = [math.hypot(SPREAD, s) for s in (sigmas[0], sigmas[-1])]
     x = torch.ones(1, 1, 1, 1, dtype=torch.float64)
-    got = last(SAMPLERS[name].run(denoise, x, sigmas, never, flow)).item()
+    got = last(SAMPLERS[name].run(denoise, x, sigmas, never, flow, eta=0.0)).item()
     return abs(got / (spread[1] / spread[0]) - 1)
 
 
