@@ -3,10 +3,18 @@ from dataclasses import replace
 
 import pytest
 import torch
+from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import rescale_noise_cfg
 
 from nodes.core.problem import Problem
 from nodes.core.types import Conditioning
-from nodes.diffusion.guidance import evaluate, guide
+from nodes.diffusion.guidance import (
+    evaluate,
+    guide,
+    guide_twice,
+    on_curve,
+    rescaled,
+    rescaled_denoised,
+)
 from nodes.diffusion.prompts import together
 
 
@@ -88,3 +96,36 @@ def test_a_conditioning_of_no_known_family_is_taken_by_its_width(parts):
     x = torch.randn(1, 4, 8, 8)
     ours, theirs = (evaluate(denoiser, x, 1.0, one)[0] for one in (plain, conditioning))
     assert torch.equal(ours, theirs)
+
+
+def test_two_scales_go_by_the_middle():
+    positive, middle, negative = (torch.tensor([value]) for value in (1.0, 0.5, 0.0))
+    assert guide_twice(positive, middle, negative, (4.0, 3.0)).item() == 3.5
+    assert guide_twice(positive, middle, negative, (1.0, 1.0)) is positive
+    assert guide_twice(positive, negative, negative, (4.0, 9.0)).item() == 4.0
+
+
+def test_rescale_is_that_of_diffusers():
+    torch.manual_seed(0)
+    positive, guided = torch.randn(2, 4, 8, 8), 5 * torch.randn(2, 4, 8, 8)
+    for amount in (0.0, 0.7, 1.0):
+        expected = rescale_noise_cfg(guided, positive, guidance_rescale=amount)
+        assert torch.equal(rescaled(guided, positive, amount), expected)
+
+
+@pytest.mark.parametrize("kind", ["pndm", "v", "flow"])
+def test_rescale_of_x0_is_that_of_the_model_output(parts, kind):
+    denoiser = parts(kind)[0]
+    prediction, sigma = denoiser.prediction, 0.8
+    torch.manual_seed(0)
+    x, out, guided = torch.randn(3, 2, 4, 8, 8).unbind()
+    x0, led = (prediction.denoised(x, value, sigma) for value in (out, guided * 4))
+    expected = prediction.denoised(x, rescaled(guided * 4, out, 0.7), sigma)
+    assert torch.allclose(rescaled_denoised(denoiser, led, x0, x, sigma, 0.7), expected, atol=1e-5)
+
+
+def test_a_curve_is_straight_between_its_points_and_level_outside():
+    points = ((0.25, 8.0), (0.75, 4.0))
+    parts = (0.0, 0.25, 0.5, 0.625, 0.75, 1.0)
+    assert [on_curve(points, part) for part in parts] == [8.0, 8.0, 6.0, 5.0, 4.0, 4.0]
+    assert on_curve(((0.5, 1.0), (0.5, 9.0)), 0.5) == 9.0

@@ -7,9 +7,9 @@ import pytest
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 
-from nodes.core.types import Latent
+from nodes.core.types import Guider, Latent
 from nodes.diffusion import autoencoder, memory, text
-from nodes.diffusion.sampling import sample
+from nodes.diffusion.sampling import Extra, sample
 from tests.tiny import PROMPT, blank, finish
 
 
@@ -56,6 +56,26 @@ def test_the_models_own_scheduler_gives_the_pipelines_picture_to_the_bit(
     assert torch.equal(
         autoencoder.decode(vae, latent).values, theirs(stock(kind), guidance=guidance)
     )
+
+
+@pytest.mark.parametrize("kind", ["v", "ddim", "flow"])
+def test_rescaled_guidance_is_the_pipelines_to_the_bit(parts, stock, kind):
+    extra = Extra(guider=Guider(12.0, rescale=0.7))
+    latent, _ = ours(parts, kind, extra=extra)
+    expected = theirs(stock(kind), guidance=12.0, guidance_rescale=0.7, output_type="latent")
+    assert torch.equal(latent.values, expected)
+
+
+def test_rescaled_guidance_of_our_own_euler_walks_with_the_pipeline(parts, stock):
+    extra = Extra(guider=Guider(12.0, rescale=0.7))
+    latent, _ = ours(parts, "euler", sampler="euler", extra=extra)
+    expected = theirs(stock("euler"), guidance=12.0, guidance_rescale=0.7, output_type="latent")
+    assert (latent.values - expected).abs().max() < 1e-4 * expected.abs().max()
+
+
+def test_eta_is_that_of_the_pipeline(parts, stock):
+    latent, _ = ours(parts, "ddim", extra=Extra(eta=0.8))
+    assert torch.equal(latent.values, theirs(stock("ddim"), eta=0.8, output_type="latent"))
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
