@@ -26,6 +26,7 @@ NODES = catalogue()
 FOUND_IN_THE_RUN = {"level.sigma", "level.next_sigma", "after.sigma", "after.next_sigma"} | {
     f"extent.{found}" for found in ("x", "y", "width", "height", "share")
 }
+FOUND_IN_THE_RUN |= {"scale_here.float"}
 FOUND_IN_THE_RUN |= {"joined.sigmas", "numbers.str"}
 FOUND_IN_THE_RUN |= {f"latent_numbers.{found}" for found in ("mean", "std", "min", "max")}
 FOUND_IN_THE_RUN |= {f"likeness.{found}" for found in ("mean", "max", "psnr", "ssim")}
