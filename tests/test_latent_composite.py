@@ -73,7 +73,9 @@ def test_masks_are_laid_on_each_other_as_the_latents_are(context):
     result = composite_latents(kept, bar, 2, 0, context=context)
     assert read_mask(result) == [[[0, 1, 1]]]
     assert result.mask and result.mask.gradual and result.facts.masked
-    below = composite_latents(latent([[0, 0, 0]]), latent([[1]], mask=[[[0]]]), context=context)
+    line, dot = latent([[0, 0, 0]]), latent([[1]], mask=[[[0]]])
+    below = composite_latents(line, dot, context=context)
+    assert rule(composite_latents)(line.facts, dot.facts, 0, 0, None) == below.facts
     assert read_mask(below) == [[[0, 1, 1]]]
 
 
