@@ -11,6 +11,7 @@ from nodes.diffusion.samplers import SAMPLERS
 
 from .gaussian import (
     SPREAD,
+    error,
     ideal,
     ideal_flow,
     last,
@@ -36,19 +37,6 @@ TENDS = {  # spread of the samples over that of the data at 10, 20, 40, 80 steps
     "seeds_2": ((0.913, 0.972, 0.993, 0.998), (0.840, 0.934, 0.977, 0.992)),
     "restart": ((1.033, 1.008, 1.001, 0.999), (0.900, 0.973, 0.992, 0.997)),
 }
-
-
-def error(name, steps, flow):
-    """Relative error at the last sigma with eta 0, when no noise may be drawn."""
-    if flow:
-        denoise, alpha = ideal_flow, lambda sigma: 1 - sigma
-        sigmas = torch.linspace(0.99, 0.05, steps + 1, dtype=torch.float64).tolist()
-    else:
-        denoise, alpha, sigmas = ideal, lambda sigma: 1.0, levels(steps)
-    first, end = (math.hypot(alpha(s) * SPREAD, s) for s in (sigmas[0], sigmas[-1]))
-    x = torch.ones(1, 1, 1, 1, dtype=torch.float64)
-    got = last(SAMPLERS[name].run(denoise, x, sigmas, never, flow, eta=0.0)).item()
-    return abs(got / (end / first) - 1)
 
 
 @pytest.mark.parametrize("name", MEASURED)

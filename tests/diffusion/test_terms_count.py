@@ -4,7 +4,6 @@ The term is taken out of the source, which then runs in a namespace of its own.
 """
 
 import inspect
-import math
 import sys
 
 import pytest
@@ -13,14 +12,8 @@ import torch
 from nodes.diffusion import sampler
 from nodes.diffusion.samplers import SAMPLERS
 
-from . import test_more_evaluations as several
 from . import test_reference as plain
-from .gaussian import SPREAD, ideal, ideal_flow, levels, shifted, spread_of
-
-
-def order(name):
-    """The order with eta 0."""
-    return math.log2(several.error(name, 80, False) / several.error(name, 160, False))
+from .gaussian import SPREAD, ideal, ideal_flow, levels, order, shifted, spread_of
 
 
 def spread(name):
