@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nodes.core.context import Context
-from nodes.core.facts import ImageFacts, ModelFacts
+from nodes.core.facts import GuiderFacts, ImageFacts, ModelFacts, NoiseFacts, SigmasFacts
 from nodes.core.plan import Plan, Step
 from nodes.core.types import Model, measured
 from nodes.core.workflow import Source
@@ -18,7 +18,11 @@ NAMES = {
     "schedule": "Schedule type",
     "guidance": "CFG scale",
     "seed": "Seed",
+    "variation_seed": "Variation seed",
+    "variation": "Variation seed strength",
     "denoise": "Denoising strength",
+    "eta": "Eta",
+    "noise_scale": "Sigma noise",
 }
 SAMPLING = ("sample", "noise_schedule", "add_noise", "guide", "sampler_step")
 
@@ -42,8 +46,9 @@ def parameters(context: Context, image: ImageFacts, number: int) -> dict[str, An
     model = next((f for f in plan.facts.values() if isinstance(f, ModelFacts)), None)
     named = {label: _resolved(name, found.get(name), model) for name, label in NAMES.items()}
     settings = _prompts(plan, before) | {k: v for k, v in named.items() if v is not None}
-    if isinstance(settings.get("Seed"), int):
-        settings["Seed"] += number
+    for seed in ("Seed", "Variation seed"):
+        if isinstance(settings.get(seed), int):
+            settings[seed] += number
     settings["Size"] = f"{image.width}x{image.height}"
     models = _models(context, before)
     return settings | ({"Model": models[0]} if models else {})
@@ -54,10 +59,33 @@ def _found(plan: Plan, steps: list[Step]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for inner, step in (pair for outer in steps for pair in _within(plan, outer)):
         if step.type.type in SAMPLING:
-            for name in NAMES:
-                if name in step.type.inputs and name not in found:
+            found = _wired(inner, step) | found
+            for name in _settable(step):
+                if name not in found:
                     found[name] = _known(inner, step, name)
     return found
+
+
+def _settable(step: Step) -> list[str]:
+    """The names whose values count: a schedule that is wired in stands for three of them."""
+    beaten = {"steps", "schedule", "denoise"} if "sigmas" in step.sources else set()
+    return [name for name in NAMES if name in step.type.inputs and name not in beaten]
+
+
+def _wired(plan: Plan, step: Step) -> dict[str, Any]:
+    """What wires of a sampling node say in place of its values; None is not said."""
+    told: dict[str, Any] = {}
+    for port in ("sigmas", "noise", "guider"):
+        facts = _known(plan, step, port)
+        if isinstance(facts, SigmasFacts) and step.type.type == "sample":
+            told["steps"] = facts.steps
+        elif isinstance(facts, NoiseFacts):
+            varied = facts.variation_seed if facts.variation else None
+            told |= {"seed": facts.seed, "variation_seed": varied}
+            told["variation"] = None if varied is None else facts.variation
+        elif isinstance(facts, GuiderFacts) and (facts.curved or facts.scale is not None):
+            told["guidance"] = facts.scale
+    return told
 
 
 def _models(context: Context, steps: list[Step]) -> list[str]:

@@ -68,6 +68,33 @@ def test_a_value_that_comes_by_wire_is_named_too(terminal):
     assert "Seed: 123," in line(terminal, wired)
 
 
+def test_what_is_wired_to_the_sampler_is_named_in_place_of_its_values(terminal):
+    wired = picture(sampler="euler_ancestral", eta=0.5, steps=9)
+    wired["nodes"] |= {
+        "levels": node("noise_schedule", steps=3, schedule="karras", model="@model.model"),
+        "first": node("noise", seed=40),
+        "noise": node("vary_noise", seed=90, amount=0.25, noise="@first.noise"),
+        "guider": node("guidance", scale=6.0),
+    }
+    wires = wired["nodes"]["sample"]["wires"]
+    wires |= {"sigmas": "levels.sigmas", "noise": "noise.noise", "guider": "guider.guider"}
+    wired["nodes"]["blank"]["values"]["batch"] = 2
+    second = opened(terminal.json(wired).pictures[1])[1]["parameters"]
+    assert second.split("\n")[1] == (
+        "Steps: 3, Sampler: euler_ancestral, Schedule type: karras, CFG scale: 6, Seed: 41, "
+        "Variation seed: 91, Variation seed strength: 0.25, Eta: 0.5, Size: 64x64, Model: epsilon"
+    )
+
+
+def test_a_scale_that_changes_over_the_run_is_not_named(terminal):
+    curved = picture()
+    curved["nodes"]["curve"] = node("guidance_curve", curve="0:7, 1:2")
+    curved["nodes"]["sample"]["wires"]["guider"] = "curve.guider"
+    assert "CFG scale" not in line(terminal, curved)
+    curved["nodes"]["curve"] = node("guidance", rescale=0.5)
+    assert "CFG scale: 4," in line(terminal, curved)
+
+
 def test_a_picture_without_a_workflow_says_so(terminal):
     path = terminal.folder / "plain.png"
     Image.new("RGB", (8, 8)).save(path)

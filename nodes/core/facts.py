@@ -94,9 +94,10 @@ class NoiseFacts:
 
 @dataclass(frozen=True)
 class GuiderFacts:
-    """How a prompt leads: the scale, where it is one for the whole run."""
+    """How a prompt leads: the scale, where it is one for the whole run. `curved`: it is not."""
 
     scale: float | None = None
+    curved: bool | None = None
 
 
 @dataclass(frozen=True)

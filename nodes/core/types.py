@@ -175,7 +175,7 @@ class Guider:
 
     @property
     def facts(self) -> GuiderFacts:
-        return GuiderFacts(None if self.curve else self.scale)
+        return GuiderFacts(None if self.curve else self.scale, bool(self.curve))
 
 
 @dataclass(frozen=True)

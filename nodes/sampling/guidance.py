@@ -41,7 +41,7 @@ def guidance(
 @guidance.facts
 def _led(scale: float | Auto | None, start: float | None, end: float | None) -> GuiderFacts:
     _after(start, end)
-    return GuiderFacts(None if scale == AUTO else scale)
+    return GuiderFacts(None if scale == AUTO else scale, False)
 
 
 def _after(start: float | None, end: float | None) -> float:
@@ -64,7 +64,7 @@ def guidance_curve(
 
 @guidance_curve.facts
 def _curved() -> GuiderFacts:
-    return GuiderFacts(None)
+    return GuiderFacts(None, True)
 
 
 @node
@@ -81,4 +81,4 @@ def dual_guidance(
 
 @dual_guidance.facts
 def _doubled(guider: GuiderFacts | None) -> GuiderFacts:
-    return guider or GuiderFacts()
+    return guider or GuiderFacts(None, False)

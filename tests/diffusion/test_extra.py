@@ -134,9 +134,12 @@ def passes(parts, monkeypatch, extra, **how):
     """How many rows each call of the model had."""
     module, rows = parts("pndm")[0].module, []
     forward = module.forward
-    monkeypatch.setattr(
-        module, "forward", lambda x, *a, **k: rows.append(len(x)) or forward(x, *a, **k)
-    )
+
+    def counted(x, *args, **kwargs):
+        rows.append(len(x))
+        return forward(x, *args, **kwargs)
+
+    monkeypatch.setattr(module, "forward", counted)
     run(parts, extra, **how)
     return rows
 
