@@ -6,6 +6,7 @@ our own in a JPEG, where XMP ends at 64 KB.
 """
 
 import re
+import warnings
 import zlib
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ MAKERS = {
     "invokeai_metadata": "InvokeAI",
     "sd-metadata": "InvokeAI",
 }
+warnings.filterwarnings("ignore", module=r"PIL\.")  # what is odd about a file is told by us
 BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError)
 
 
@@ -77,11 +79,11 @@ def line_in(path: Path) -> str:
 def _said(path: Path) -> dict[str, str]:
     """Every text in a picture by its name. Raises `Problem` for what is no picture."""
     try:
-        with Pillow.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
-            if picture.format == "PNG":
+        with path.open("rb") as file:
+            if file.read(8) == png.SIGNATURE:
                 return png.texts(path)
-            said = _exif_texts(picture.getexif())
-            return said | _ours(picture)
+        with Pillow.open(path, formats=("JPEG", "WEBP")) as picture:
+            return _exif_texts(picture.getexif()) | _ours(picture)
     except UnidentifiedImageError:
         told = "holds no workflow: only PNG, WebP and JPEG pictures made by Latentwire do"
         raise Problem(f"{path.name} {told}") from None

@@ -17,7 +17,9 @@ def chunks(path: Path, wanted: tuple[bytes, ...]) -> Iterator[tuple[bytes, bytes
         while len(head := file.read(8)) == 8:
             length, type = int.from_bytes(head[:4]), head[4:]
             if type in wanted:
-                yield type, file.read(length)
+                content = file.read(length)
+                if len(content) == length:
+                    yield type, content
                 file.seek(4, 1)
             else:
                 file.seek(length + 4, 1)
@@ -59,4 +61,4 @@ def _unpacked(data: bytes, room: int) -> bytes | None:
         return None
     if len(text) > room:
         raise ValueError(f"its text is larger than {MAX_TEXT >> 20} MB")
-    return text
+    return text if unpack.eof else None
