@@ -87,6 +87,7 @@ def loop_body(sampler: str) -> Document:
                 sampler=sampler,
                 latent="@in.latent",
                 denoised="@guide.denoised",
+                negative_denoised="@unet.negative_denoised",
                 sigma="@level.sigma",
                 next_sigma="@level.next_sigma",
                 state="@in.state",

@@ -6,26 +6,149 @@ import numpy as np
 import pytest
 import torch
 from diffusers import StableDiffusionPipeline
+from PIL import Image
 
 from nodes.diffusion.sampling import STEP_SAMPLERS
 from nodes.host import MODELS
 from tests import tiny
-from tests.examples import open_loop, picture
+from tests.examples import node, open_loop, picture
 
 SAME = 1e-5  # of the largest value: between a latent of a batch and the same one by itself
 
 
-@pytest.mark.parametrize("model", ["epsilon", "flow"])
+@pytest.fixture(scope="module")
+def velocity(models):
+    """A model whose output is v, beside the others."""
+    return tiny.folder(models / "velocity", "ddim", "v_prediction")
+
+
 @pytest.mark.parametrize("sampler", STEP_SAMPLERS)
-@pytest.mark.parametrize("batch", [1, 2])
-def test_the_open_loop_gives_the_bits_of_the_sample_node(terminal, model, sampler, batch):
-    for seed in (0, 7, 2**40):
-        whole = picture(model, sampler=sampler, seed=seed)
-        whole["nodes"]["blank"]["values"]["batch"] = batch
-        opened = open_loop(model, sampler, seed, batch=batch)
-        expected = terminal.result(whole, "sample.latent").values
-        assert expected.shape[0] == batch
-        assert torch.equal(terminal.result(opened, "loop.latent").values, expected)
+@pytest.mark.parametrize(
+    "model, batch, seed",
+    [("epsilon", 1, 0), ("epsilon", 2, 7), ("flow", 2, 2**40), ("velocity", 1, 7)],
+)
+def test_the_open_loop_gives_the_bits_of_the_sample_node(
+    terminal, velocity, model, sampler, batch, seed
+):
+    whole = picture(model, sampler=sampler, seed=seed)
+    whole["nodes"]["blank"]["values"]["batch"] = batch
+    opened = open_loop(model, sampler, seed, batch=batch)
+    expected = terminal.result(whole, "sample.latent").values
+    assert expected.shape[0] == batch
+    assert torch.equal(terminal.result(opened, "loop.latent").values, expected)
+
+
+def masked(document):
+    """The workflow with a latent that has a mask: its left half is free, with a soft edge."""
+    document["nodes"] |= {
+        "photo": node("load_image", image="photo.png"),
+        "encoded": node("vae_encode", vae="@model.vae", image="@photo.image"),
+        "box": node("draw_mask", width=64, height=64, left=0.0, right=0.5),
+        "soft": node("feather_mask", mask="@box.mask", radius=8),
+        "held": node("set_latent_mask", latent="@encoded.latent", mask="@soft.mask"),
+    }
+    return document
+
+
+@pytest.mark.parametrize("model", ["epsilon", "flow"])
+@pytest.mark.parametrize("sampler", ["euler_ancestral", "dpmpp_2m", "euler_cfg_pp"])
+def test_an_inpainted_latent_is_the_same_in_the_open_loop_and_kept_where_it_is_masked(
+    terminal, model, sampler
+):
+    Image.new("RGB", (64, 64), "teal").save(terminal.folder / "photo.png")
+    whole, opened = masked(picture(model, sampler=sampler)), masked(open_loop(model, sampler))
+    whole["nodes"]["sample"]["wires"]["latent"] = "held.latent"
+    opened["nodes"]["noise"]["wires"]["latent"] = "held.latent"
+    latent = terminal.result(whole, "sample.latent")
+    assert torch.equal(terminal.result(opened, "loop.latent").values, latent.values)
+    encoded = terminal.result(whole, "encoded.latent").values
+    kept = (latent.mask.values == 0).expand_as(encoded)
+    assert kept.any() and torch.equal(latent.values[kept], encoded[kept])
+
+
+def guided(document):
+    """The workflow with a guider: a falling curve, rescaled, from the second step on."""
+    document["nodes"] |= {
+        "led": node("guidance", rescale=0.6),
+        "curve": node("guidance_curve", curve="0:8, 1:2", guider="@led.guider"),
+    }
+    return document
+
+
+def test_a_guider_wired_by_hand_gives_the_same_bits(terminal):
+    whole, opened = guided(picture()), guided(open_loop())
+    whole["nodes"]["sample"]["wires"]["guider"] = "curve.guider"
+    body = opened["nodes"]["loop"]["body"]
+    opened["nodes"]["loop"]["wires"]["guider"] = "curve.guider"
+    body["inputs"]["guider"] = {"type": "Guider"}
+    body["nodes"]["scale"] = node("guidance_step", guider="@in.guider", index="@in.index", steps=3)
+    body["nodes"]["guide"] = node(
+        "guide",
+        guidance="@scale.float",
+        rescale=0.6,
+        positive="@unet.denoised",
+        negative="@unet.negative_denoised",
+        model="@in.model",
+        latent="@in.latent",
+        sigma="@level.sigma",
+    )
+    expected = terminal.result(whole, "sample.latent").values
+    assert torch.equal(terminal.result(opened, "loop.latent").values, expected)
+    assert not torch.equal(terminal.result(picture(), "sample.latent").values, expected)
+
+
+@pytest.mark.parametrize("sampler", ["euler", "euler_ancestral"])
+def test_a_split_schedule_sampled_in_two_is_the_whole(terminal, sampler):
+    levels = node("noise_schedule", steps=4, schedule="karras", model="@model.model")
+    whole, halves = picture(sampler=sampler), picture(sampler=sampler)
+    for document in (whole, halves):
+        document["nodes"]["levels"] = levels
+    whole["nodes"]["sample"]["wires"]["sigmas"] = "levels.sigmas"
+    halves["nodes"]["split"] = node("split_schedule", sigmas="@levels.sigmas", at=2)
+    first = halves["nodes"]["sample"]
+    halves["nodes"]["second"] = {
+        "type": "sample",
+        "values": first["values"] | {"add_noise": False, "steps_before": 2},
+        "wires": first["wires"] | {"sigmas": "split.low", "latent": "sample.latent"},
+    }
+    first["wires"]["sigmas"] = "split.high"
+    expected = terminal.result(whole, "sample.latent").values
+    assert torch.equal(terminal.result(halves, "second.latent").values, expected)
+
+
+def test_sampling_says_where_nothing_may_change_and_where_a_size_is_rounded(terminal):
+    Image.new("RGB", (64, 64), "teal").save(terminal.folder / "photo.png")
+    empty = masked(picture())
+    empty["nodes"]["held"]["wires"]["mask"] = "photo.mask"
+    empty["nodes"]["sample"]["wires"]["latent"] = "held.latent"
+    ended = terminal.run(empty)
+    assert ended.status == 0 and "the mask of the latent is empty" in ended.err
+    odd = picture()
+    odd["nodes"]["blank"]["values"] |= {"width": 68}
+    ended = terminal.run(odd)
+    assert ended.status == 0 and "68 × 64 pixels are made 64 × 64" in ended.err
+
+
+@pytest.mark.parametrize(
+    "change, problem",
+    [
+        ({"eta": 0.5}, "sample.eta: is set, but the sampler euler has none"),
+        ({"add_noise": False}, "sample.latent: is blank: without noise"),
+        ({"sampler": "model", "schedule": "model", "noise_scale": 0.5}, "sample.noise_scale: is"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_a_run(terminal, change, problem):
+    ended = terminal.main(
+        "check", str(terminal.write(picture(**change))), "--models", str(terminal.models)
+    )
+    assert ended.status == 2 and problem in ended.err
+
+
+def test_a_cfg_pp_sampler_without_a_negative_is_refused_before_a_run(terminal):
+    opened = open_loop(sampler="euler_cfg_pp")
+    del opened["nodes"]["loop"]["body"]["nodes"]["step"]["wires"]["negative_denoised"]
+    ended = terminal.run(opened)
+    assert ended.problems[0].startswith("loop/step.negative_denoised: is needed")
 
 
 def test_a_step_that_draws_noise_needs_to_know_its_number(terminal):
