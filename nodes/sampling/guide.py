@@ -46,7 +46,8 @@ def guidance_step(
 ) -> float:
     """The guidance scale in one step of a run, counted from 0: wire it to `guide` in a repeat.
 
-    1 where the step is not guided. `model` is asked where the scale is auto.
+    1 where the step is not guided; there `sample` asks the model for the prompt alone, so its bits
+    differ in the sixth digit. `model` is asked where the scale is auto.
     """
     if index >= steps:
         raise Problem(f"is {index}, this run has {steps} steps (counted from 0)", "index")
