@@ -102,6 +102,14 @@ def test_every_depth_of_grey_is_grey(terminal, mode):
     assert mask == pytest.approx(0.8 if "A" in mode else 0)
 
 
+def test_a_grey_that_a_file_of_sixteen_bits_calls_clear_is_clear(terminal):
+    name = saved(terminal, Image.fromarray(np.array([[1000, 1001]], np.uint16)))
+    path = terminal.folder / name
+    data = path.read_bytes()
+    path.write_bytes(data[:33] + chunk(b"tRNS", struct.pack(">H", 1000)) + data[33:])
+    assert opened(terminal, name)[1].tolist() == [[1, 0]]
+
+
 def test_colour_of_sixteen_bits_keeps_its_upper_eight(terminal):
     values = struct.pack(">6H", 0, 0x8000, 0xFFFF, 0x40FF, 0x0100, 0xFEFE)
     header = struct.pack(">IIBBBBB", 2, 1, 16, 2, 0, 0, 0)

@@ -111,7 +111,7 @@ def _plain(name: str) -> str:
 def _parted(name: str) -> tuple[str, str]:
     """A sampler's name and the schedule that an old one ends with."""
     for schedule in SCHEDULES:
-        if name not in SAMPLERS and name.endswith(f" {schedule}"):
+        if name.endswith(f" {schedule}"):
             return name.removesuffix(f" {schedule}"), schedule
     return name, ""
 
