@@ -224,3 +224,24 @@ def test_a_single_file_gives_the_stock_pipelines_picture(terminal, models):
 def test_the_starter_model_gives_the_stock_pipelines_picture(terminal):
     ours = our_picture(terminal, "starter", 5)
     assert np.array_equal(ours, stock_picture(MODELS / "starter", 5))
+
+
+def test_a_half_sampled_latent_outlives_the_process_with_what_it_keeps(terminal):
+    Image.new("RGB", (64, 64), "teal").save(terminal.folder / "photo.png")
+    half = masked(picture())
+    half["nodes"]["levels"] = node("custom_schedule", levels="14, 5, 1")
+    half["nodes"]["sample"]["wires"] |= {"sigmas": "levels.sigmas", "latent": "held.latent"}
+    second = {"add_noise": False, "seed": 7, "guidance": 4.0, "sampler": "euler"}
+    half["nodes"]["second"] = half["nodes"]["sample"] | {"values": second}
+    half["nodes"]["rest"] = node("custom_schedule", levels="1, 0.2, 0")
+    wires = half["nodes"]["sample"]["wires"]
+    half["nodes"]["second"]["wires"] = wires | {
+        "latent": "sample.latent",
+        "sigmas": "rest.sigmas",
+    }
+    half["nodes"]["decode"]["wires"]["latent"] = "second.latent"
+    first = terminal.json(half)
+    assert {"sample", "second"} <= terminal.json(half).reused
+    half["nodes"]["second"]["values"]["guidance"] = 3.0
+    again = terminal.json(half, "--out", str(terminal.folder / "again"))
+    assert "sample" in again.reused and "second" in again.made and first.pictures

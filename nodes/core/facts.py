@@ -94,10 +94,14 @@ class NoiseFacts:
 
 @dataclass(frozen=True)
 class GuiderFacts:
-    """How a prompt leads: the scale, where it is one for the whole run. `curved`: it is not."""
+    """How a prompt leads: the scale, where it is one for the whole run. `curved`: it is not.
+
+    `middle` is the prompt between the negative and the positive, if there is one.
+    """
 
     scale: float | None = None
     curved: bool | None = None
+    middle: ConditioningFacts | None = None
 
 
 @dataclass(frozen=True)

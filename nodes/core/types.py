@@ -175,7 +175,8 @@ class Guider:
 
     @property
     def facts(self) -> GuiderFacts:
-        return GuiderFacts(None if self.curve else self.scale, bool(self.curve))
+        middle = self.middle.facts if self.middle else None
+        return GuiderFacts(None if self.curve else self.scale, bool(self.curve), middle)
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def settled(latent: Latent, sigma: float) -> Latent:
     mask = latent.mask
     if sigma > 0 or mask is None or mask.kept is None:
         return latent
-    steps = len(mask.kept.levels) - 1
+    steps = max(len(mask.kept.levels) - 1, 1)
     never = free(mask, steps - 1, steps) == 0
     values = torch.where(never, mask.kept.values, latent.values)
     return replace(latent, values=values, mask=replace(mask, kept=None))

@@ -54,7 +54,7 @@ def _as_large(taken: Latent, latent: Latent) -> Tensor:
     if values.shape[1:] != shape[1:] or len(values) not in (1, shape[0]):
         told, ours = (" × ".join(map(str, tuple(s))) for s in (values.shape, shape))
         raise Problem(f"is a latent of {told} values, the one it is for has {ours}", "noise")
-    return values.float().expand(shape)
+    return values.float().expand(shape).contiguous()
 
 
 def generators(seed: int, batch: int) -> list[torch.Generator]:

@@ -7,6 +7,7 @@ from nodes.core import (
     AUTO,
     Auto,
     Conditioning,
+    ConditioningFacts,
     Curve,
     Guider,
     GuiderFacts,
@@ -63,8 +64,8 @@ def guidance_curve(
 
 
 @guidance_curve.facts
-def _curved() -> GuiderFacts:
-    return GuiderFacts(None, True)
+def _curved(guider: GuiderFacts | None) -> GuiderFacts:
+    return GuiderFacts(None, True, guider.middle if guider else None)
 
 
 @node
@@ -80,5 +81,5 @@ def dual_guidance(
 
 
 @dual_guidance.facts
-def _doubled(guider: GuiderFacts | None) -> GuiderFacts:
-    return guider or GuiderFacts(None, False)
+def _doubled(guider: GuiderFacts | None, middle: ConditioningFacts | None) -> GuiderFacts:
+    return replace(guider or GuiderFacts(None, False), middle=middle)

@@ -10,6 +10,7 @@ from nodes.core import (
     Conditioning,
     Context,
     Guider,
+    GuiderFacts,
     Latent,
     Model,
     Noise,
@@ -131,12 +132,14 @@ def _sampled(
     denoise: float | None,
     sigmas: SigmasFacts | None,
     noise: NoiseFacts | None,
+    guider: GuiderFacts | None,
     add_noise: bool | None,
     eta: float | Auto | None,
     noise_scale: float | Auto | None,
 ) -> LatentFacts:
     reads(model, positive, "positive")
     reads(model, negative, "negative")
+    reads(model, guider.middle if guider else None, "guider")
     chosen = model.sampler if model and sampler == AUTO else sampler
     own_scheduler(chosen, sigmas is not None, add_noise is not False, noise_scale)
     adds_noise(chosen, eta, noise_scale)

@@ -66,6 +66,12 @@ def test_a_mask_that_frees_everything_is_no_mask(parts, sampler):
     )
 
 
+@pytest.mark.parametrize("gradual", [False, True])
+def test_no_denoising_leaves_a_masked_latent_as_it_is(parts, gradual):
+    latent = masked(parts("pndm")[0], halves(1, 0.5), gradual)
+    assert torch.equal(run(parts, latent, denoise=0.0).values, latent.values)
+
+
 def test_grey_is_blended_in_every_step(parts):
     latent = masked(parts("pndm")[0], halves(1, 0.5))
     moved = (run(parts, latent).values - latent.values).abs().mean((0, 1, 2))
