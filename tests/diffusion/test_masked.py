@@ -9,8 +9,10 @@ from diffusers import StableDiffusionInpaintPipeline
 from nodes.core.problem import Problem
 from nodes.core.types import Latent, LatentMask
 from nodes.diffusion.masked import free
+from nodes.diffusion.noise import noise
 from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.sampling import STEP_SAMPLERS, fitted, sample
+from nodes.diffusion.schedule import schedule
 from tests.tiny import PROMPT, blank, finish
 
 from .test_sampling import open_loop
@@ -70,6 +72,28 @@ def test_a_mask_that_frees_everything_is_no_mask(parts, sampler):
 def test_no_denoising_leaves_a_masked_latent_as_it_is(parts, gradual):
     latent = masked(parts("pndm")[0], halves(1, 0.5), gradual)
     assert torch.equal(run(parts, latent, denoise=0.0).values, latent.values)
+
+
+@pytest.mark.parametrize("kind", ["pndm", "flow"])
+def test_every_step_sees_and_foresees_what_is_kept(parts, monkeypatch, kind):
+    denoiser, conditioning, _ = parts(kind)
+    module, shown = denoiser.module, []
+    forward = module.forward
+
+    def seen_by(x, *args, **kwargs):
+        shown.append(x[:1, :, :, 5:].clone())
+        return forward(x, *args, **kwargs)
+
+    monkeypatch.setattr(module, "forward", seen_by)
+    latent = masked(denoiser, halves())
+    how = (latent, conditioning, None, 7, 4, 5.0, "euler_ancestral", "normal")
+    steps = list(sample(denoiser, *how))
+    picture, drawn = latent.values[..., 5:], noise((4, 8, 8), 7, 1)[..., 5:]
+    levels = schedule("normal", denoiser, 4).tolist()
+    for step, level, given in zip(steps, levels[:-1], shown, strict=True):
+        expected = denoiser.prediction.noised(picture, drawn, level)
+        assert torch.allclose(given, denoiser.prediction.scale_in(expected, level), atol=1e-6)
+        assert torch.equal(step.denoised[..., 5:], picture)
 
 
 def test_grey_is_blended_in_every_step(parts):
