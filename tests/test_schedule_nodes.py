@@ -144,7 +144,7 @@ def test_a_schedule_written_by_hand_is_visited_in_the_open_loop():
 @pytest.mark.parametrize("chosen", ["align_your_steps", "auto"])
 def test_a_schedule_made_for_other_families_is_refused_before_a_run(chosen):
     other = ModelFacts("SD 2.x", steps=20, sampler="euler", schedule="align_your_steps")
-    unwired = ("positive", "negative", "latent", "sigmas", "noise", "add_noise")
+    unwired = ("positive", "negative", "latent", "sigmas", "noise", "guider", "add_noise")
     asked = dict.fromkeys(unwired) | {"sampler": "auto", "eta": "auto", "noise_scale": "auto"}
     asked |= {"model": other, "schedule": chosen, "denoise": 0.5}
     words = "is align_your_steps, made for SD 1.x and SDXL only; this model is SD 2"
