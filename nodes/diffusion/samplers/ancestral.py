@@ -22,8 +22,6 @@ def euler_ancestral(
     s_noise: float = 1.0,
 ) -> Stepped:
     """Euler to a lower sigma, then fresh noise up to the next. Ho et al. (2020)."""
-    if next_sigma == 0:
-        return toward(denoised, x, 0.0), SamplerState("euler_ancestral")
     down, keep, up = ancestral(sigma, next_sigma, flow, eta)
     x = freshened(keep * toward(denoised, x, down / sigma), s_noise * up, draw)
     return x, SamplerState("euler_ancestral")
@@ -77,7 +75,5 @@ def lcm(
     s_noise: float = 1.0,
 ) -> Stepped:
     """Denoise wholly, then noise again: for latent consistency models. Luo et al. (2023)."""
-    if next_sigma == 0:
-        return denoised, SamplerState("lcm")
     x = signal(next_sigma, flow) * denoised
     return freshened(x, next_sigma * s_noise, draw), SamplerState("lcm")
