@@ -1,5 +1,6 @@
 """Tiny models on disk, written once, and a terminal; torch is imported only where asked for."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from server import environment
 from tests.terminal import Terminal
 
 environment.prepare()
+# what is started in the background by a shell ignores Ctrl+C, and so would every command under test
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
