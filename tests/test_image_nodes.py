@@ -107,11 +107,11 @@ def test_a_composite_shows_by_amount_and_mask():
 
 def test_sizes_and_batches_that_do_not_go_together_are_told_with_both_ports():
     one, other = ImageFacts(3, 2, 1), ImageFacts(3, 4, 1)
-    sentence = "is 4 pixels high, bottom is 2: resize one of them"
+    sentence = "is 3 × 4 pixels, bottom is 3 × 2: resize one of them"
     assert told(lambda: rule(blend_images)(one, other, None)) == ("top", sentence)
     small, large = grey([[0] * 3] * 2), grey([[0] * 3] * 4)
     assert told(lambda: blend_images(small, large)) == ("top", sentence)
-    sentence = "is 3 pixels wide, top is 2: resize one of them"
+    sentence = "is 3 × 1 pixels, top is 2 × 1: resize one of them"
     call = lambda: composite_images(large, grey([[0, 0]]), mask=mask([[1, 1, 1]]))  # noqa: E731
     assert told(call) == ("mask", sentence)
     two, three = ImageFacts(3, 2, 2), ImageFacts(3, 2, 3)
@@ -181,7 +181,7 @@ def test_a_batch_is_put_together_and_taken_apart():
         (lambda b: join_images([]), ("images", "is empty, wire at least one picture to it")),
         (
             lambda b: batch_images([b, grey([[1, 1]])]),
-            ("images", "number 2 is 2 pixels wide, number 1 is 1: resize one of them"),
+            ("images", "number 2 is 2 × 1 pixels, number 1 is 1 × 1: resize one of them"),
         ),
         (
             lambda b: join_images([b, batch_images([b, grey([[1]])])]),

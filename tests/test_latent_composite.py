@@ -98,7 +98,7 @@ def other(**change):
 @pytest.mark.parametrize(
     "given, port, told",
     [
-        ((FACTS, other(space="SD 1.x"), 0, 0, None), "b", "has space SD 1.x, that of a is tiny"),
+        ((FACTS, other(space="SD 1.x"), 0, 0, None), "b", "is in the space SD 1.x, a in tiny"),
         ((FACTS, BLANK, 0, 0, None), "b", "is blank, there are no values"),
         ((BLANK, FACTS, 0, 0, None), "a", "is blank, there are no values"),
         ((FACTS, FACTS, 6, 0, None), "x", r"is 6, there b \(6 pixels wide\) lies wholly outside"),
@@ -115,7 +115,7 @@ def test_what_cannot_be_laid_on_another_is_named(given, port, told):
 
 def test_the_run_refuses_what_the_rule_would(context):
     elsewhere = replace(PATCH, space=LatentSpace("other", 1, 2))
-    with pytest.raises(Problem, match="has space other, that of a is tiny"):
+    with pytest.raises(Problem, match="is in the space other, a in tiny"):
         composite_latents(GROUND, elsewhere, context=context)
 
 

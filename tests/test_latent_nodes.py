@@ -74,9 +74,12 @@ def test_one_picture_goes_with_each_of_a_batch_and_the_mask_is_that_of_a(node):
 @pytest.mark.parametrize(
     "second, told",
     [
-        (latent([[1, 2, 3], [4, 5, 6]]), "has width 6, that of a is 4"),
-        (latent([[1, 2]]), "has height 2, that of a is 4"),
-        (replace(B, space=LatentSpace("other", 1, 2)), "has space other, that of a is tiny"),
+        (latent([[1, 2, 3], [4, 5, 6]]), "is 6 × 4 pixels, a is 4 × 4: resize one of them"),
+        (latent([[1, 2]]), "is 4 × 2 pixels, a is 4 × 4: resize one of them"),
+        (
+            replace(B, space=LatentSpace("other", 1, 2)),
+            "is in the space other, a in tiny: use one autoencoder for both",
+        ),
         (blank(4, 4), "is blank, there are no values in it yet: sample or encode it first"),
     ],
 )
@@ -130,7 +133,10 @@ def test_blank_latents_of_one_size_are_a_larger_blank_one():
     "latents, told",
     [
         ([], "is empty, wire at least one latent to it"),
-        ([A, B, latent([[1, 2]])], "number 3 has height 2, that of number 1 is 4"),
+        (
+            [A, B, latent([[1, 2]])],
+            "number 3 is 4 × 2 pixels, number 1 is 4 × 4: resize one of them",
+        ),
         ([A, blank(4, 4)], "number 2 is blank, number 1 is not: sample the blank one first"),
         ([blank(4, 4), A], "number 2 is not blank, number 1 is: sample the blank one first"),
     ],

@@ -153,7 +153,7 @@ def test_one_mask_goes_with_each_of_a_batch():
 
 
 def test_masks_that_do_not_go_together_are_refused_with_both_sizes():
-    with pytest.raises(Problem, match="is 3 × 1 pixels, a is 2 × 1 pixels") as caught:
+    with pytest.raises(Problem, match="is 3 × 1 pixels, a is 2 × 1: resize one of them") as caught:
         combine_masks(mask([0, 0]), mask([0, 0, 0]), "add")
     assert caught.value.port == "b"
     two, three = MaskFacts(1, 1, 2), MaskFacts(1, 1, 3)

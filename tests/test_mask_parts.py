@@ -106,7 +106,7 @@ def test_the_box_of_a_batch_holds_every_mask_of_it():
 
 
 def test_a_mask_of_another_size_than_the_picture_is_refused_with_both():
-    small, told = MaskFacts(3, 4, 1), "is 3 × 4 pixels, image is 8 × 8 pixels"
+    small, told = MaskFacts(3, 4, 1), "is 3 × 4 pixels, image is 8 × 8: resize one of them"
     image = ImageFacts(8, 8, 1)
     assert crop_to_mask.rule and stitch_image.rule and fill_masked.rule
     for port, refuse in (

@@ -94,7 +94,7 @@ def test_a_mask_of_another_size_is_refused(terminal):
     drawn["nodes"]["other"] = node("load_image", image="other.png")
     drawn["nodes"]["save"]["wires"]["mask"] = "other.mask"
     (problem,) = refused(terminal, drawn)
-    assert problem == "save.mask: is 8 × 8 pixels, the image is 24 × 16: resize one of them"
+    assert problem == "save.mask: is 8 × 8 pixels, image is 24 × 16: resize one of them"
 
 
 def test_a_side_that_a_webp_does_not_have_is_refused(terminal):

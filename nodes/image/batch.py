@@ -5,11 +5,11 @@ from typing import Annotated, NamedTuple
 import torch
 
 from nodes.core import Choice, Color, Image, ImageFacts, Number, Problem, node
-from nodes.core.sizes import check_size
+from nodes.core.sizes import check_size, same_size, total
 from nodes.raster.colour import rgb
 from nodes.raster.place import laid
 
-from .agree import given, same_batch, total
+from .agree import given, same_batch
 
 MOST = 4096
 Index = Annotated[int, Number(0, MOST, 1)]
@@ -34,11 +34,7 @@ def _batched(images: list[ImageFacts | None] | None) -> ImageFacts:
         return ImageFacts()
     first, *others = given(images)
     for number, other in enumerate(others, 2):
-        for side, word in (("width", "wide"), ("height", "high")):
-            ours, theirs = getattr(first, side), getattr(other, side)
-            if None not in (ours, theirs) and ours != theirs:
-                told = f"number {number} is {theirs} pixels {word}, number 1 is {ours}"
-                raise Problem(f"{told}: resize one of them", "images")
+        same_size("number 1", first, "images", other, f"number {number} ")
     return ImageFacts(first.width, first.height, total([image.batch for image in (first, *others)]))
 
 

@@ -3,10 +3,9 @@
 from typing import Annotated, NamedTuple
 
 from nodes.core import Image, ImageFacts, Slider, node
+from nodes.core.sizes import agreed
 from nodes.raster import similarity
 from nodes.raster.colour import luma
-
-from .agree import same_size
 
 
 class Compared(NamedTuple):
@@ -27,8 +26,7 @@ def compare_images(
     stands for that much and more, equal pictures too. `ssim` is 1 for equal pictures and looks at
     structure, in grey. `difference` is black where they agree, made `amplify` times stronger.
     """
-    same_size(a=a.facts, b=b.facts)
-    batch = max(len(a.values), len(b.values))
+    batch = agreed(a=a.facts, b=b.facts).batch or 1
     first, second = (one.values.expand(batch, -1, -1, -1) for one in (a, b))
     mean, most = similarity.distances(first, second)
     return Compared(
@@ -42,4 +40,4 @@ def compare_images(
 
 @compare_images.facts
 def _compared(a: ImageFacts | None, b: ImageFacts | None) -> dict[str, ImageFacts]:
-    return {"difference": same_size(a=a, b=b)}
+    return {"difference": ImageFacts(*agreed(a=a, b=b))}

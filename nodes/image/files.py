@@ -6,10 +6,10 @@ from typing import Annotated, NamedTuple
 
 import torch
 
-from nodes.core import Choice, Context, File, Image, Mask, Problem, Prompt, Slider, node
+from nodes.core import Choice, Context, File, Image, Mask, Prompt, Slider, node
 from nodes.core.context import Host
 from nodes.core.facts import ImageFacts, MaskFacts
-from nodes.core.sizes import common_batch
+from nodes.core.sizes import agreed
 from nodes.pictures.inside import line_in
 from nodes.pictures.line import parameters_line
 from nodes.pictures.naming import check_name, filled
@@ -93,14 +93,7 @@ def _savable(
     image = image or ImageFacts()
     Shape(format or "png", quality or 1).check(image.width, image.height, mask is not None)
     if mask is not None:
-        common_batch(image=image.batch, mask=mask.batch)
-        for here, there in ((mask.width, image.width), (mask.height, image.height)):
-            if None not in (here, there) and here != there:
-                raise Problem(
-                    f"is {mask.width or '?'} × {mask.height or '?'} pixels, the image is "
-                    f"{image.width or '?'} × {image.height or '?'}: resize one of them",
-                    "mask",
-                )
+        agreed(image=image, mask=mask)
     return {}
 
 

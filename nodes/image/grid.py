@@ -15,11 +15,11 @@ from nodes.core import (
     Prompt,
     node,
 )
-from nodes.core.sizes import check_size
+from nodes.core.sizes import check_size, total
 from nodes.raster.caption import PLACES, Caption
 from nodes.raster.sheet import Sheet, columns_for, text_size_for
 
-from .agree import given, total
+from .agree import given
 
 Paper = Annotated[str, Color()]
 Texts = Annotated[list[str], Prompt(4)]

@@ -3,11 +3,9 @@
 from typing import Annotated
 
 from nodes.core import Choice, Image, ImageFacts, Mask, MaskFacts, Number, Slider, node
-from nodes.core.sizes import MAX_SIDE, common_batch
+from nodes.core.sizes import MAX_SIDE, agreed, common_batch
 from nodes.raster.blend import MODES, blend
 from nodes.raster.place import laid
-
-from .agree import same_size
 
 Amount = Annotated[float, Slider(0, 1, 0.01)]
 Offset = Annotated[int, Number(-MAX_SIDE, MAX_SIDE, 1)]
@@ -34,7 +32,7 @@ def blend_images(
 def _blended(
     bottom: ImageFacts | None, top: ImageFacts | None, mask: MaskFacts | None
 ) -> ImageFacts:
-    return same_size(bottom=bottom, top=top, mask=mask)
+    return ImageFacts(*agreed(bottom=bottom, top=top, mask=mask))
 
 
 @node
@@ -60,7 +58,7 @@ def _composed(
     bottom: ImageFacts | None, top: ImageFacts | None, mask: MaskFacts | None
 ) -> ImageFacts:
     bottom, top = bottom or ImageFacts(), top or ImageFacts()
-    same_size(top=top, mask=mask)
+    agreed(top=top, mask=mask)
     masks = {"mask": mask.batch} if mask else {}
     batch = common_batch(bottom=bottom.batch, top=top.batch, **masks)
     return ImageFacts(bottom.width, bottom.height, batch)

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from nodes.core import Latent, LatentFacts, Number, Problem, node
+from nodes.core.sizes import same_size, same_space, total
 
-from .agree import alike, any_masked
+from .agree import any_masked
 from .grid import carried, joint_mask
 
 MOST = 4096
@@ -42,10 +43,18 @@ def _batched(latents: list[LatentFacts | None] | None) -> LatentFacts:
         raise Problem("is empty, wire at least one latent to it", "latents")
     first, *others = [latent or LatentFacts() for latent in latents]
     for number, other in enumerate(others, 2):
-        alike(first, other, "latents", ("number 1", f"number {number} "))
-    batches = [latent.batch for latent in (first, *others)]
-    batch = None if None in batches else sum(count for count in batches if count)
+        _goes_with(first, other, f"number {number} ")
+    batch = total([latent.batch for latent in (first, *others)])
     return replace(first, batch=batch, masked=any_masked(first, *others))
+
+
+def _goes_with(first: LatentFacts, other: LatentFacts, which: str) -> None:
+    channels = (first.channels, other.channels)
+    if None not in channels and (channels[0] == 0) != (channels[1] == 0):
+        told = "is not blank, number 1 is" if channels[1] else "is blank, number 1 is not"
+        raise Problem(f"{which}{told}: sample the blank one first", "latents")
+    same_space("number 1", first, "latents", other, which)
+    same_size("number 1", first, "latents", other, which)
 
 
 @node

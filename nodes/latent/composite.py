@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from nodes.core import Context, Latent, LatentFacts, Mask, MaskFacts, Number, Problem, Slider, node
-from nodes.core.sizes import common_batch
+from nodes.core.sizes import common_batch, filled, same_space
 
-from .agree import alike, any_masked, covers, filled
+from .agree import any_masked, covers
 from .grid import cells, factor_of, joint_mask, shrunk
 
 
@@ -70,7 +70,7 @@ def _composed(
     a, b = a or LatentFacts(), b or LatentFacts()
     filled(a, "a")
     filled(b, "b")
-    alike(a, b, shared=("space",))
+    same_space("a", a, "b", b)
     _meets(x, a.width, b.width, a.factor, ("x", "wide"))
     _meets(y, a.height, b.height, a.factor, ("y", "high"))
     if mask is not None:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Literal
 
 from nodes.core import Latent, LatentFacts, LatentMask, Mask, MaskFacts, node
-from nodes.core.sizes import common_batch
+from nodes.core.sizes import common_batch, filled
 
-from .agree import covers, filled, sized
+from .agree import covers, sized
 from .grid import factor_of, mask_of, shrunk
 
 

@@ -3,8 +3,7 @@
 from typing import NamedTuple
 
 from nodes.core import Latent, LatentFacts, node
-
-from .agree import filled
+from nodes.core.sizes import filled
 
 
 class Measured(NamedTuple):

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 import torch
 
 from nodes.core import Latent, LatentFacts, Number, Slider, node
+from nodes.core.sizes import filled
 from nodes.diffusion.sphere import spherical
 
-from .agree import filled, together
+from .agree import together
 
 
 @node

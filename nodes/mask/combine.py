@@ -8,8 +8,7 @@ from torch import Tensor
 
 from nodes.core import Choice, Mask, Slider, node
 from nodes.core.facts import MaskFacts
-
-from .agree import Sized, agreed
+from nodes.core.sizes import agreed
 
 WAYS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "add": lambda a, b: (a + b).clamp(max=1),
@@ -34,13 +33,13 @@ def combine_masks(a: Mask, b: Mask, how: Annotated[str, Choice(tuple(WAYS))] = "
     `maximum` is where either of them is, `minimum` where both are, `subtract` is a without b,
     `difference` where one is and the other is not.
     """
-    agreed("a", a.facts, "b", b.facts)
+    agreed(a=a.facts, b=b.facts)
     return Mask(WAYS[how](a.values, b.values.to(a.values)))
 
 
 @combine_masks.facts
-def _combined(a: MaskFacts | None, b: MaskFacts | None) -> Sized:
-    return agreed("a", a, "b", b)
+def _combined(a: MaskFacts | None, b: MaskFacts | None) -> MaskFacts:
+    return MaskFacts(*agreed(a=a, b=b))
 
 
 @node

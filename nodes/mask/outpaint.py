@@ -6,13 +6,12 @@ import torch
 
 from nodes.core import Choice, Image, Mask, Number, Seed, Slider, node
 from nodes.core.facts import ImageFacts, MaskFacts
-from nodes.core.sizes import MAX_SIDE, check_size, common_batch
+from nodes.core.sizes import MAX_SIDE, agreed, check_size
 from nodes.raster.box import rounded_up
 from nodes.raster.fill import GREY, noise, surroundings
 from nodes.raster.morphology import feather as feathered
 from nodes.raster.place import pad
 
-from .agree import agreed
 from .part import Multiple
 
 More = Annotated[int, Number(0, MAX_SIDE, 8)]
@@ -102,7 +101,4 @@ def fill_masked(
 
 @fill_masked.facts
 def _filled(image: ImageFacts | None, mask: MaskFacts | None) -> ImageFacts:
-    agreed("image", image, "mask", mask)
-    image, mask = image or ImageFacts(), mask or MaskFacts()
-    batch = common_batch(image=image.batch, mask=mask.batch)
-    return ImageFacts(image.width or mask.width, image.height or mask.height, batch)
+    return ImageFacts(*agreed(image=image or ImageFacts(), mask=mask or MaskFacts()))

@@ -7,12 +7,10 @@ from torch import Tensor
 
 from nodes.core import AUTO, Auto, Context, Image, Mask, Number, Problem, Size, Slider, node
 from nodes.core.facts import ImageFacts, MaskFacts
-from nodes.core.sizes import check_size, common_batch
+from nodes.core.sizes import agreed, check_size, common_batch, same_size
 from nodes.raster.box import Box, around, bounds, rounded_up, widened
 from nodes.raster.morphology import feather as feathered
 from nodes.raster.resize import resize
-
-from .agree import agreed
 
 Target = Annotated[int | Auto, Size()]
 Multiple = Annotated[int, Number(1, 128, 1)]
@@ -67,14 +65,14 @@ def _parted(
     height: int | Auto | None,
     multiple: int | None,
 ) -> dict[str, object]:
-    agreed("image", image, "mask", mask)
     image, mask = image or ImageFacts(), mask or MaskFacts()
+    whole = agreed(image=image, mask=mask)
     wide, high = _aim(width, multiple), _aim(height, multiple)
     check_size(wide, high, "width")
     return {
         "image": ImageFacts(wide, high, image.batch),
         "mask": MaskFacts(wide, high, mask.batch),
-        "place": MaskFacts(image.width or mask.width, image.height or mask.height, 1),
+        "place": MaskFacts(whole.width, whole.height, 1),
     }
 
 
@@ -153,7 +151,7 @@ def _stitched(
     batches = {"image": image.batch, "patch": patch.batch if patch else None}
     for name, facts in (("place", place), ("mask", mask)):
         if facts:
-            agreed("image", ImageFacts(image.width, image.height, 1), name, facts)
+            same_size("image", image, name, facts)
     if mask:
         batches["mask"] = mask.batch
     return ImageFacts(image.width, image.height, common_batch(**batches))

@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from nodes.core import AUTO, Auto, Context, Latent, NoiseFacts, Problem
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
+from nodes.core.sizes import enough, same_size
 from nodes.diffusion.begin import rounding
 from nodes.diffusion.denoiser import Denoiser
 from nodes.diffusion.samplers import SAMPLERS
@@ -91,19 +92,10 @@ def covers(
     taken = noise.latent if noise else None
     if taken is None:
         return
-    for field in ("channels", "width", "height"):
-        ours, theirs = getattr(latent, field), getattr(taken, field)
-        if None not in (ours, theirs) and ours != theirs:
-            raise Problem(f"has {field} {theirs}, {other} has {ours}", port)
-    if None not in (taken.batch, latent.batch) and taken.batch not in (1, latent.batch):
-        told = f"has {taken.batch} pictures, {other} has {latent.batch}"
-        raise Problem(f"{told}: give as many, or one for all", port)
-
-
-def filled(latent: LatentFacts | None) -> None:
-    """Refuse a blank latent."""
-    if latent and latent.channels == 0:
-        raise Problem("is blank, there are no values in it yet: sample or encode it", "latent")
+    if None not in (taken.channels, latent.channels) and taken.channels != latent.channels:
+        raise Problem(f"has {taken.channels} channels, {other} has {latent.channels}", port)
+    same_size(other, latent, port, taken)
+    enough(other, latent, port, taken)
 
 
 def number(given: float | Auto | None) -> float | None:

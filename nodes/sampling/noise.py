@@ -5,10 +5,11 @@ from typing import Annotated
 
 from nodes.core import Latent, Model, Noise, Seed, Slider, node
 from nodes.core.facts import LatentFacts, ModelFacts, NoiseFacts
+from nodes.core.sizes import filled
 from nodes.diffusion import memory, sampling
 from nodes.diffusion.noise import drawn
 
-from .agree import covers, filled, fitted
+from .agree import covers, fitted
 
 Amount = Annotated[float, Slider(0, 1, 0.01)]
 

@@ -26,6 +26,7 @@ from nodes.core import (
     node,
 )
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts, SigmasFacts, StateFacts
+from nodes.core.sizes import same_size, same_space
 from nodes.diffusion import memory, sampling
 from nodes.diffusion.guidance import evaluate
 from nodes.diffusion.masked import seen
@@ -210,7 +211,8 @@ def _stepped(
 ) -> tuple[LatentFacts, StateFacts]:
     latent = latent or LatentFacts()
     for port, given in (("denoised", denoised), ("negative_denoised", negative_denoised)):
-        _goes_with(latent, given or LatentFacts(), port)
+        same_space("latent", latent, port, given or LatentFacts())
+        same_size("latent", latent, port, given or LatentFacts())
     if sampler in SAMPLERS and SAMPLERS[sampler].pairs and negative_denoised is None:
         raise Problem(wants_negative(sampler), "negative_denoised")
     adds_noise(sampler, eta, noise_scale)
@@ -224,10 +226,3 @@ def _goes_down(sigma: float, next_sigma: float) -> None:
         raise Problem(
             f"is {next_sigma:g}: a step from {sigma:g} ends between that and 0", "next_sigma"
         )
-
-
-def _goes_with(latent: LatentFacts, other: LatentFacts, port: str) -> None:
-    for field in ("space", "width", "height"):
-        ours, theirs = getattr(latent, field), getattr(other, field)
-        if None not in (ours, theirs) and ours != theirs:
-            raise Problem(f"has {field} {theirs}, that of the latent is {ours}", port)
