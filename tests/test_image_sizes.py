@@ -115,9 +115,9 @@ def test_a_crop_takes_a_piece_and_leaves_out_what_is_beyond():
     assert rows(crop_image(NUMBERS, 2, 1, 1, 1)) == [[[0.5, 0.6]]]
     assert rows(crop_image(NUMBERS, 1, 2)) == [[[0.2], [0.5]]]
     assert rows(crop_image(NUMBERS, 9, 9, 2, 0)) == [[[0.3], [0.6]]]
-    sentence = "would make a picture of 0 × 2 pixels: nothing is left"
-    assert told(lambda: crop_image(NUMBERS, 9, 9, 3, 0)) == (None, sentence)
-    assert told(lambda: rule(crop_image)(ImageFacts(3, 2, 1), 9, 9, 3, 0)) == (None, sentence)
+    sentence = "is 3, beyond a side of 3 pixels: nothing is left"
+    assert told(lambda: crop_image(NUMBERS, 9, 9, 3, 0)) == ("x", sentence)
+    assert told(lambda: rule(crop_image)(ImageFacts(3, 2, 1), 9, 9, 3, 0)) == ("x", sentence)
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,13 @@ def test_a_latent_written_by_hand_has_the_facts_used_below():
 
 
 def test_flipped_sideways_or_upside_down_with_its_mask():
-    sideways, over = flip_latent(WIDE), flip_latent(WIDE, "vertical")
+    sideways, over = flip_latent(WIDE), flip_latent(WIDE, "top to bottom")
     assert read(sideways) == [[[3, 2, 1], [6, 5, 4]]]
     assert read_mask(sideways) == [[[0, 1, 0], [0, 1, 1]]]
     assert read(over) == [[[4, 5, 6], [1, 2, 3]]]
     assert read_mask(over) == [[[1, 1, 0], [0, 1, 0]]]
+    both = flip_latent(WIDE, "both")
+    assert read(both) == [[[6, 5, 4], [3, 2, 1]]] and read_mask(both) == [[[0, 1, 1], [0, 1, 0]]]
 
 
 def test_a_mask_stays_gradual_where_it_goes():
@@ -61,24 +63,38 @@ def test_a_turn_that_is_not_known_leaves_only_the_sides_of_a_square_known():
     assert rule(rotate_latent)(square, None) == square
 
 
-def test_a_rectangle_is_cut_out_in_pixels_with_its_mask(context):
-    part = crop_latent(WIDE, 2, 0, 4, 4, context=context)
+def test_a_piece_is_cut_out_in_pixels_with_its_mask(context):
+    part = crop_latent(WIDE, 4, 4, 2, 0, context=context)
     assert read(part) == [[[2, 3], [5, 6]]] and read_mask(part) == [[[1, 0], [1, 0]]]
     assert context.notices == []
-    assert rule(crop_latent)(FACTS, 2, 0, 4, 4) == part.facts
+    assert rule(crop_latent)(FACTS, 4, 4, 2, 0) == part.facts
 
 
-def test_a_rectangle_between_latent_values_is_rounded_down_and_said(context):
-    part = crop_latent(WIDE, 3, 0, 3, 4, context=context)
+def test_a_piece_between_latent_values_is_rounded_down_and_said(context):
+    part = crop_latent(WIDE, 3, 4, 3, 0, context=context)
     assert read(part) == [[[2], [5]]]
     assert context.notices == [
         "x 3 became 2, width 3 became 2: a latent value is 2 pixels wide and high"
     ]
-    assert rule(crop_latent)(FACTS, 3, 0, 3, 4) == part.facts
+    assert rule(crop_latent)(FACTS, 3, 4, 3, 0) == part.facts
+
+
+def test_a_piece_is_taken_from_the_middle_unless_told(context):
+    assert read(crop_latent(WIDE, 2, 4, context=context)) == [[[2], [5]]]
+    assert read(crop_latent(WIDE, 4, 2, context=context)) == [[[1, 2]]]
+    assert context.notices == []
+    assert rule(crop_latent)(FACTS, 4, 2, "auto", "auto") == replace(FACTS, width=4, height=2)
+
+
+def test_what_lies_beyond_the_edges_is_left_out(context):
+    part = crop_latent(WIDE, 512, 512, 3, 2, context=context)
+    assert read(part) == [[[5, 6]]] and read_mask(part) == [[[1, 0]]]
+    assert rule(crop_latent)(FACTS, 512, 512, 3, 2) == part.facts
+    assert read(crop_latent(WIDE, 512, 512, context=context)) == read(WIDE)
 
 
 def test_a_blank_latent_is_cut_to_a_size(context):
-    assert crop_latent(blank(64, 32), 3, 5, 9, 11, context=context).facts == replace(
+    assert crop_latent(blank(64, 32), 9, 11, 3, 5, context=context).facts == replace(
         BLANK, width=9, height=11
     )
 
@@ -86,16 +102,12 @@ def test_a_blank_latent_is_cut_to_a_size(context):
 @pytest.mark.parametrize(
     "place, port, told",
     [
-        ((6, 0, 2, 2), "x", "is 6, the latent is 6 pixels wide"),
-        ((0, 9, 2, 2), "y", "is 9, the latent is 4 pixels high"),
-        ((4, 0, 4, 2), "width", "is 4: from 4 on there are 2 pixels left"),
-        ((0, 0, 2, 5), "height", "is 5: from 0 on there are 4 pixels left"),
-        ((0, 0, 2, 1), "height", "would make a picture of 2 × 0 pixels: nothing is left"),
+        ((2, 2, 6, 0), "x", "is 6, beyond a side of 6 pixels: nothing is left"),
+        ((2, 2, 0, 5), "y", "is 5, beyond a side of 4 pixels: nothing is left"),
+        ((2, 1, 0, 0), "height", "would make a picture of 2 × 0 pixels: nothing is left"),
     ],
 )
-def test_a_rectangle_that_does_not_lie_inside_is_refused_before_a_run_and_in_it(
-    place, port, told, context
-):
+def test_a_piece_of_nothing_is_refused_before_a_run_and_in_it(place, port, told, context):
     for attempt in (
         lambda: rule(crop_latent)(FACTS, *place),
         lambda: crop_latent(WIDE, *place, context=context),
@@ -181,8 +193,8 @@ def test_a_blank_latent_is_a_size_and_follows_as_one(context):
 
 def test_a_size_left_to_the_model_cannot_be_cut_or_multiplied(context):
     for attempt in (
-        lambda: crop_latent(blank(0, 0), 0, 0, 8, 8, context=context),
-        lambda: rule(crop_latent)(AUTO, 0, 0, 8, 8),
+        lambda: crop_latent(blank(0, 0), 8, 8, 0, 0, context=context),
+        lambda: rule(crop_latent)(AUTO, 8, 8, 0, 0),
         lambda: resize_latent_by(blank(0, 0)),
         lambda: rule(resize_latent_by)(AUTO, 2.0),
     ):
@@ -192,6 +204,6 @@ def test_a_size_left_to_the_model_cannot_be_cut_or_multiplied(context):
 
 
 def test_what_is_cut_out_shares_nothing_with_where_it_came_from(context):
-    part = crop_latent(WIDE, 0, 0, 2, 2, context=context)
+    part = crop_latent(WIDE, 2, 2, 0, 0, context=context)
     part.values.add_(1)
     assert read(WIDE) == [[[1, 2, 3], [4, 5, 6]]]

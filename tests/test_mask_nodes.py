@@ -182,7 +182,7 @@ def test_a_part_of_a_mask_is_cut_out():
     assert rows(crop_mask(whole, 512, 1, 2, 1)) == [[6]]
     assert crop_mask.rule and crop_mask.rule(whole.facts, 512, 1, 2, 1) == MaskFacts(1, 1, 1)
     assert crop_mask.rule(whole.facts, 512, 2, "auto", "auto") == MaskFacts(3, 2, 1)
-    with pytest.raises(Problem, match="is 3, beyond a mask of 3 pixels") as caught:
+    with pytest.raises(Problem, match="is 3, beyond a side of 3 pixels") as caught:
         crop_mask(whole, 1, 1, 0, 3)
     assert caught.value.port == "y"
 

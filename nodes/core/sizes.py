@@ -4,6 +4,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from .facts import ImageFacts, LatentFacts, MaskFacts
+from .nodetype import AUTO, Auto
 from .problem import Problem
 
 MAX_SIDE = 16384
@@ -28,6 +29,21 @@ def check_size(width: int | None, height: int | None, port: str | None = None) -
     if max(sides) > MAX_SIDE or sides[0] * sides[1] > MAX_PIXELS:
         told = f"{width or '?'} × {height or '?'} pixels"
         raise Problem(f"would make a picture of {told}, the limit is {LIMIT}", port)
+
+
+def piece(
+    whole: int | None, length: int | None, at: int | Auto | None, port: str
+) -> tuple[int, int] | None:
+    """Where a piece of one side begins and how long it is: `at` auto is the middle.
+
+    What lies beyond the end is left out. Raises `Problem` at `port` where nothing is left.
+    """
+    if whole is None or length is None or at is None:
+        return None
+    start = max(0, (whole - length) // 2) if at == AUTO else at
+    if start >= whole:
+        raise Problem(f"is {start}, beyond a side of {whole} pixels: nothing is left", port)
+    return start, min(length, whole - start)
 
 
 def common_batch(**batches: int | None) -> int | None:

@@ -5,19 +5,18 @@ from typing import Annotated
 from nodes.core import Choice, Color, Image, ImageFacts, Number, Slider, node
 from nodes.core.sizes import MAX_SIDE, check_size
 from nodes.raster.colour import rgb
-from nodes.raster.place import FILLS, pad, turn, turned_size
+from nodes.raster.place import FILLS, MIRRORS, pad, turn, turned_size
 
 Border = Annotated[int, Number(0, MAX_SIDE, 1)]
 Paper = Annotated[str, Color()]
-_AXES = {"left to right": (-1,), "top to bottom": (-2,), "both": (-2, -1)}
 
 
 @node
 def flip_image(
-    image: Image, direction: Annotated[str, Choice(tuple(_AXES))] = "left to right"
+    image: Image, direction: Annotated[str, Choice(tuple(MIRRORS))] = "left to right"
 ) -> Image:
     """Mirror pictures: left becomes right, top becomes bottom, or both."""
-    return Image(image.values.flip(_AXES[direction]))
+    return Image(image.values.flip(MIRRORS[direction]))
 
 
 @node

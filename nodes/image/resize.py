@@ -4,7 +4,8 @@ from math import sqrt
 from typing import Annotated, NamedTuple
 
 from nodes.core import AUTO, Auto, Choice, Color, Image, ImageFacts, Number, Size, node
-from nodes.core.sizes import MAX_SIDE, check_size
+from nodes.core.sizes import MAX_SIDE, check_size, piece
+from nodes.raster.box import Box
 from nodes.raster.colour import rgb
 from nodes.raster.place import pad
 from nodes.raster.resize import (
@@ -144,11 +145,10 @@ def crop_image(
 
     What of the piece lies beyond the edges is left out.
     """
-    facts = image.facts
-    _cropped(facts, width, height, x, y)
-    left, right = _span(facts.width or 0, width, x)
-    top, bottom = _span(facts.height or 0, height, y)
-    return Image(image.values[..., top:bottom, left:right].clone())
+    across = piece(image.facts.width, width, x, "x") or (0, 0)
+    down = piece(image.facts.height, height, y, "y") or (0, 0)
+    box = Box(across[0], down[0], across[1], down[1])
+    return Image(image.values[..., box.rows, box.columns].clone())
 
 
 @crop_image.facts
@@ -160,18 +160,5 @@ def _cropped(
     y: int | Auto | None,
 ) -> ImageFacts:
     image = image or ImageFacts()
-    wide, high = _kept(image.width, width, x), _kept(image.height, height, y)
-    check_size(wide, high)
-    return ImageFacts(wide, high, image.batch)
-
-
-def _kept(side: int | None, length: int | None, at: int | Auto | None) -> int | None:
-    if side is None or length is None or at is None:
-        return None
-    start, end = _span(side, length, at)
-    return max(0, end - start)
-
-
-def _span(side: int, length: int, at: int | Auto) -> tuple[int, int]:
-    start = max(0, (side - length) // 2) if at == AUTO else at
-    return start, min(start + length, side)
+    across, down = piece(image.width, width, x, "x"), piece(image.height, height, y, "y")
+    return ImageFacts(across and across[1], down and down[1], image.batch)

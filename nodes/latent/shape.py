@@ -5,32 +5,39 @@ from typing import Annotated, Literal
 
 import torch
 
-from nodes.core import Context, Latent, LatentFacts, Number, Problem, Size, node
+from nodes.core import AUTO, Auto, Choice, Context, Latent, LatentFacts, Number, Size, node
+from nodes.core.sizes import MAX_SIDE, piece
+from nodes.raster.place import MIRRORS
 
 from .agree import resized, sized
 from .grid import cells, factor_of, moved
 
+Place = Annotated[int | Auto, Number(0, MAX_SIDE, 8)]
 TURNS = {"90": -1, "180": 2, "270": 1}
 
 
 @node
 def crop_latent(
     latent: Latent,
-    x: Annotated[int, Number(0, 16384, 8)] = 0,
-    y: Annotated[int, Number(0, 16384, 8)] = 0,
     width: Annotated[int, Size()] = 512,
     height: Annotated[int, Size()] = 512,
+    x: Place = AUTO,
+    y: Place = AUTO,
     *,
     context: Context,
 ) -> Latent:
-    """Cut a rectangle out of a latent, in pixels of the picture it stands for.
+    """Cut a piece out of a latent, in pixels of the picture it stands for.
 
-    Rounded down to whole latent values where it is not.
+    x and y are its upper left corner, `auto` is the middle. Rounded down to whole latent values.
+    What of the piece lies beyond the edges is left out.
     """
-    _cropped(latent.facts, x, y, width, height)
-    left, top, columns, rows = cells(
-        context, factor_of(latent), x=x, y=y, width=width, height=height
-    )
+    facts = latent.facts
+    _cropped(facts, width, height, x, y)
+    given = {"x": x, "y": y, "width": width, "height": height}
+    factor = factor_of(latent)
+    cells(context, factor, **{name: pixels for name, pixels in given.items() if pixels != AUTO})
+    left, columns = (at // factor for at in _span(facts, facts.width, width, x, "x") or (0, 0))
+    top, rows = (at // factor for at in _span(facts, facts.height, height, y, "y") or (0, 0))
     return moved(
         latent, lambda values: values[:, :, top : top + rows, left : left + columns].clone()
     )
@@ -38,34 +45,38 @@ def crop_latent(
 
 @crop_latent.facts
 def _cropped(
-    latent: LatentFacts | None, x: int | None, y: int | None, width: int | None, height: int | None
+    latent: LatentFacts | None,
+    width: int | None,
+    height: int | None,
+    x: int | Auto | None,
+    y: int | Auto | None,
 ) -> LatentFacts:
     latent = latent or LatentFacts()
     sized(latent)
-    _lies_inside(latent.width, x, width, ("x", "width", "wide"))
-    _lies_inside(latent.height, y, height, ("y", "height", "high"))
-    return resized(latent, width, height)
+    resized(latent, width, height)
+    across = _span(latent, latent.width, width, x, "x")
+    down = _span(latent, latent.height, height, y, "y")
+    return replace(latent, width=across and across[1], height=down and down[1])
 
 
-def _lies_inside(
-    whole: int | None, start: int | None, length: int | None, words: tuple[str, str, str]
-) -> None:
-    if whole is None or start is None:
-        return
-    if start >= whole:
-        raise Problem(f"is {start}, the latent is {whole} pixels {words[2]}", words[0])
-    if length is not None and start + length > whole:
-        told = f"is {length}: from {start} on there are {whole - start} pixels left"
-        raise Problem(told, words[1])
+def _span(
+    latent: LatentFacts, whole: int | None, length: int | None, at: int | Auto | None, port: str
+) -> tuple[int, int] | None:
+    """`piece` in pixels, of whole latent values."""
+    factor, named = latent.factor, piece(whole, length, at, port)
+    if factor is None or length is None or at is None or named is None:
+        return None
+    start = at if at == AUTO else at - at % factor
+    found = piece(whole, length - length % factor, start, port)
+    return found and (found[0] - found[0] % factor, found[1])
 
 
 @node
 def flip_latent(
-    latent: Latent, direction: Literal["horizontal", "vertical"] = "horizontal"
+    latent: Latent, direction: Annotated[str, Choice(tuple(MIRRORS))] = "left to right"
 ) -> Latent:
-    """Mirror a latent: horizontal swaps left and right, vertical swaps top and bottom."""
-    side = 3 if direction == "horizontal" else 2
-    return moved(latent, lambda values: values.flip(side))
+    """Mirror a latent: left becomes right, top becomes bottom, or both."""
+    return moved(latent, lambda values: values.flip(MIRRORS[direction]))
 
 
 @node

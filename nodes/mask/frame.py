@@ -3,15 +3,15 @@
 from dataclasses import replace
 from typing import Annotated, NamedTuple
 
-from nodes.core import AUTO, Auto, Choice, Mask, Number, Problem, Size, node
+from nodes.core import AUTO, Auto, Choice, Mask, Number, Size, node
 from nodes.core.facts import MaskFacts
-from nodes.core.sizes import MAX_SIDE, check_size
+from nodes.core.sizes import MAX_SIDE, check_size, piece
 from nodes.raster.box import Box, bounds
+from nodes.raster.place import MIRRORS
 from nodes.raster.resize import resize
 
 Side = Annotated[int, Size(1)]
 Place = Annotated[int | Auto, Number(0, MAX_SIDE, 1)]
-AXES = {"left to right": (-1,), "top to bottom": (-2,), "both": (-2, -1)}
 
 
 class Measured(NamedTuple):
@@ -48,10 +48,9 @@ def crop_mask(
 
     What of the piece lies beyond the edges is left out.
     """
-    facts = _cropped(mask.facts, width, height, x, y)
-    whole = mask.facts
-    left, top = _start(whole.width or 0, width, x), _start(whole.height or 0, height, y)
-    box = Box(left, top, facts.width or 0, facts.height or 0)
+    across = piece(mask.facts.width, width, x, "x") or (0, 0)
+    down = piece(mask.facts.height, height, y, "y") or (0, 0)
+    box = Box(across[0], down[0], across[1], down[1])
     return Mask(mask.values[..., box.rows, box.columns].clone())
 
 
@@ -64,28 +63,16 @@ def _cropped(
     y: int | Auto | None,
 ) -> MaskFacts:
     mask = mask or MaskFacts()
-    wide, high = _left(mask.width, width, x, "x"), _left(mask.height, height, y, "y")
-    return replace(mask, width=wide, height=high)
-
-
-def _start(whole: int, length: int, start: int | Auto) -> int:
-    return max(0, (whole - length) // 2) if start == AUTO else start
-
-
-def _left(whole: int | None, length: int | None, start: int | Auto | None, port: str) -> int | None:
-    """How long the piece is. Raises `Problem` where it begins beyond the mask."""
-    if whole is None or length is None or start is None:
-        return None
-    begin = _start(whole, length, start)
-    if begin >= whole:
-        raise Problem(f"is {begin}, beyond a mask of {whole} pixels: nothing is left", port)
-    return min(length, whole - begin)
+    across, down = piece(mask.width, width, x, "x"), piece(mask.height, height, y, "y")
+    return replace(mask, width=across and across[1], height=down and down[1])
 
 
 @node
-def flip_mask(mask: Mask, direction: Annotated[str, Choice(tuple(AXES))] = "left to right") -> Mask:
+def flip_mask(
+    mask: Mask, direction: Annotated[str, Choice(tuple(MIRRORS))] = "left to right"
+) -> Mask:
     """Mirror a mask: left becomes right, top becomes bottom, or both."""
-    return Mask(mask.values.flip(AXES[direction]))
+    return Mask(mask.values.flip(MIRRORS[direction]))
 
 
 @node

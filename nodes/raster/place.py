@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 FILLS = ("colour", "edge", "reflect")
+MIRRORS = {"left to right": (-1,), "top to bottom": (-2,), "both": (-2, -1)}  # what is flipped
 
 
 def pad(
