@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from nodes.core import AUTO, Auto, Context, Latent, NoiseFacts, Problem
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
-from nodes.core.sizes import enough, same_size
+from nodes.core.sizes import enough, filled, same_size, same_space
 from nodes.diffusion.begin import rounding
 from nodes.diffusion.denoiser import Denoiser
 from nodes.diffusion.samplers import SAMPLERS
@@ -96,6 +96,22 @@ def covers(
         raise Problem(f"has {taken.channels} channels, {other} has {latent.channels}", port)
     same_size(other, latent, port, taken)
     enough(other, latent, port, taken)
+
+
+def follow(name: str, first: LatentFacts | None, /, **others: LatentFacts | None) -> LatentFacts:
+    """The latent that others are put to, value by value; they are named by port, None is not there.
+
+    Refuses blank ones, another space or size, and batches that do not go with the first one's.
+    """
+    first = first or LatentFacts()
+    filled(first, name)
+    for port, other in others.items():
+        if other is not None:
+            filled(other, port)
+            same_space(name, first, port, other)
+            same_size(name, first, port, other)
+            enough(name, first, port, other)
+    return first
 
 
 def number(given: float | Auto | None) -> float | None:

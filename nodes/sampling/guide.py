@@ -21,7 +21,7 @@ from nodes.diffusion import memory, sampling
 from nodes.diffusion.masked import seen
 from nodes.diffusion.prompts import each, together
 
-from .agree import fitted, reads
+from .agree import fitted, follow, reads
 
 Scale = Annotated[float, Slider(0, 30, 0.1)]
 Part = Annotated[float, Slider(0, 1, 0.01)]
@@ -80,10 +80,13 @@ def guide(
     scale. It works on what the model put out, so it needs the model, the latent it was shown, and
     sigma.
     """
+    shown = latent.facts if latent else None
+    follow("positive", positive.facts, negative=negative.facts, latent=shown)
+    if rescale:
+        _needed(model, latent, sigma)
     other = negative.values.to(positive.values.device)
     led = ways.guide(positive.values, other, guidance)
     if rescale and guidance != 1:
-        _needed(model, latent, sigma)
         assert model and latent and sigma is not None
         denoiser = memory.denoiser(model)
         here = sampling.fitted(latent, denoiser)
@@ -95,13 +98,14 @@ def guide(
 @guide.facts
 def _guided(
     positive: LatentFacts | None,
+    negative: LatentFacts | None,
     rescale: float | None,
     model: ModelFacts | None,
     latent: LatentFacts | None,
 ) -> LatentFacts:
     if rescale:
         _needed(model, latent, True)
-    return replace(positive or LatentFacts(), masked=False)
+    return replace(follow("positive", positive, negative=negative, latent=latent), masked=False)
 
 
 def _needed(model: object, latent: object, sigma: object) -> None:
@@ -162,11 +166,14 @@ def guide_dual(
 
     Both 1 change nothing. Brooks et al. (2023), equation 3.
     """
+    follow("positive", positive.facts, middle=middle.facts, negative=negative.facts)
     device = positive.values.device
     parts = (positive.values, middle.values.to(device), negative.values.to(device))
     return Guided(Latent(ways.guide_twice(*parts, (guidance, middle_scale)), positive.space))
 
 
 @guide_dual.facts
-def _guided_twice(positive: LatentFacts | None) -> LatentFacts:
-    return replace(positive or LatentFacts(), masked=False)
+def _guided_twice(
+    positive: LatentFacts | None, middle: LatentFacts | None, negative: LatentFacts | None
+) -> LatentFacts:
+    return replace(follow("positive", positive, middle=middle, negative=negative), masked=False)

@@ -26,7 +26,6 @@ from nodes.core import (
     node,
 )
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts, SigmasFacts, StateFacts
-from nodes.core.sizes import same_size, same_space
 from nodes.diffusion import memory, sampling
 from nodes.diffusion.guidance import evaluate
 from nodes.diffusion.masked import seen
@@ -34,7 +33,17 @@ from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.schedule import schedule as sigmas_of
 from nodes.diffusion.stepping import STEP_SAMPLERS, advance, wants_negative
 
-from .agree import adds_noise, covers, fitted, made_for, notice_rounding, number, reads, settled
+from .agree import (
+    adds_noise,
+    covers,
+    fitted,
+    follow,
+    made_for,
+    notice_rounding,
+    number,
+    reads,
+    settled,
+)
 from .sample import SCHEDULE_NAMES, Strength
 
 
@@ -191,6 +200,8 @@ def sampler_step(
             "is needed with a seed: each step has noise of its own. Wire in.index to it.", "index"
         )
     _goes_down(sigma, next_sigma)
+    other = negative_denoised.facts if negative_denoised else None
+    follow("latent", latent.facts, denoised=denoised.facts, negative_denoised=other)
     more = (state, seed, index or 0, negative_denoised, number(eta), number(noise_scale))
     try:
         return Stepped(*advance(sampler, latent, denoised, sigma, next_sigma, *more))
@@ -209,10 +220,7 @@ def _stepped(
     eta: float | Auto | None,
     noise_scale: float | Auto | None,
 ) -> tuple[LatentFacts, StateFacts]:
-    latent = latent or LatentFacts()
-    for port, given in (("denoised", denoised), ("negative_denoised", negative_denoised)):
-        same_space("latent", latent, port, given or LatentFacts())
-        same_size("latent", latent, port, given or LatentFacts())
+    latent = follow("latent", latent, denoised=denoised, negative_denoised=negative_denoised)
     if sampler in SAMPLERS and SAMPLERS[sampler].pairs and negative_denoised is None:
         raise Problem(wants_negative(sampler), "negative_denoised")
     adds_noise(sampler, eta, noise_scale)
