@@ -9,7 +9,7 @@ from typing import IO
 if sys.platform == "win32":
     import msvcrt
 
-    def _taken(file: IO[str]) -> bool:
+    def taken(file: IO[str]) -> bool:
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -19,7 +19,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _taken(file: IO[str]) -> bool:
+    def taken(file: IO[str]) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -34,8 +34,8 @@ def held(path: str, waiting: Callable[[], None]) -> Iterator[int]:
     `waiting` is called once if another process has it.
     """
     with open(path, "a", encoding="utf-8") as file:
-        if not _taken(file):
+        if not taken(file):
             waiting()
-            while not _taken(file):
+            while not taken(file):
                 time.sleep(0.1)
         yield file.fileno()

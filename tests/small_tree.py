@@ -76,6 +76,7 @@ class SmallTree:
             shutil.copy(ROOT / name, folder / name)
         tree = cls(folder)
         tree.write("server/command/run.py", COMMAND.format(package="tiny", development=False))
+        tree.write("server/command/serve.py", COMMAND.format(package="tiny", development=False))
         tree.write("server/command/test.py", COMMAND.format(package="extra", development=True))
         for name, version in (("tiny", "1.0"), ("tiny", "2.0"), ("extra", "1.0")):
             make_wheel(folder, name, version)

@@ -69,6 +69,13 @@ def test_changed_requirements_are_installed(ready):
     assert "Making" not in err
 
 
+def test_without_a_command_it_is_the_server_that_starts(ready):
+    ready.write("server/command/run.py", "raise AssertionError")
+    status, out, err = ready.run("--json")
+    assert (status, err) == (7, "")
+    assert json.loads(out)[2] == ["--json"]
+
+
 def test_a_command_may_want_the_development_packages(ready):
     status, _, err = ready.run("test", PIP_USER="1")
     assert status == 7, err
@@ -142,8 +149,9 @@ def test_the_current_python_names_the_package_it_lacks(bare):
 
 def test_help_and_mistakes_are_answered_before_anything_is_installed(bare):
     assert bare.run("--help")[0] == bare.run("run", "--help")[0] == 0
-    assert bare.run()[0] == bare.run("nonsense")[0] == bare.run("run", "--nonsense")[0] == 2
-    assert "example: python3 main.py run" in bare.run()[2]
+    assert bare.run("--nonsense")[0] == bare.run("nonsense")[0] == 2
+    assert bare.run("run", "--nonsense")[0] == bare.run("--json", "run")[0] == 2
+    assert "example: python3 main.py run" in bare.run("--help")[1]
     assert not (bare.folder / ".venv").exists()
 
 

@@ -1,5 +1,7 @@
 """The command line: reads the arguments, and hands them to the command's own module.
 
+Without a command it is the server that starts, the module `serve`.
+
 A command is a module here with `arguments(parser)` and `main(options) -> int`, and one line in
 COMMANDS. At its top it imports the standard library only, so that help and mistakes are answered
 before anything is installed; what it runs, it imports inside its functions. It may also have
@@ -10,7 +12,6 @@ before anything is installed; what it runs, it imports inside its functions. It 
 
 import argparse
 import importlib
-import sys
 from types import ModuleType
 
 COMMANDS = {
@@ -20,6 +21,7 @@ COMMANDS = {
     "bench": "measure how fast this machine is",
     "test": "run every check and test of the project",
 }
+SERVER = "serve"
 EXAMPLE = "example: python3 main.py run workflows/first-picture.json --out pictures"
 
 
@@ -31,15 +33,17 @@ def main(argv: list[str]) -> int:
 def read(argv: list[str]) -> argparse.Namespace:
     """The arguments as options. Help and mistakes end here (SystemExit)."""
     parser = _parser()
-    parsers = _add_commands(parser)
-    if not argv:
-        parser.print_help(sys.stderr)
-        parser.exit(2)
-    if argv[0] in COMMANDS:
-        _module(argv[0]).arguments(parsers[argv[0]])
+    parsers = _add_commands(parser) | {SERVER: parser}
+    name = argv[0] if argv and argv[0] in COMMANDS else SERVER
+    _module(name).arguments(parsers[name])
     options, rest = parser.parse_known_args(argv)
-    if rest and not getattr(_module(options.command), "TAKES_REST", False):
-        parsers[options.command].error(f"unrecognized arguments: {' '.join(rest)}")
+    if options.command and options.command != name:
+        parser.error(
+            f"the command comes first, and its options after it: main.py {options.command} …"
+        )
+    options.command = name
+    if rest and not getattr(_module(name), "TAKES_REST", False):
+        parsers[name].error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
     return options
 
@@ -59,14 +63,18 @@ def needs_development(options: argparse.Namespace) -> bool:
 def _parser() -> argparse.ArgumentParser:
     return argparse.ArgumentParser(
         prog="main.py",
-        description="Latentwire: wire nodes, press run, get a picture.",
+        usage="main.py [options]\n       main.py COMMAND …",
+        description="Latentwire: wire nodes, press run, get a picture. Without a command: "
+        "start the server and open the editor in the browser.",
         epilog=EXAMPLE,
         allow_abbrev=False,
     )
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        title="commands", prog="main.py", dest="command", metavar="COMMAND"
+    )
     return {
         name: commands.add_parser(name, help=does, description=does, allow_abbrev=False)
         for name, does in COMMANDS.items()
