@@ -5,10 +5,12 @@ LATENTWIRE_PYTHON=current uses the interpreter as it is: no virtual environment,
 Only the standard library is imported here, and older Pythons must be able to read this file too.
 """
 
+import io
 import os
 import sys
 
 OLDEST = (3, 11)
+UNHEARD = 141  # as shells have it for programs that SIGPIPE ended
 
 if sys.version_info < OLDEST:
     print(
@@ -27,13 +29,19 @@ DEVELOPMENT = "requirements-dev.txt"
 def main() -> int:
     """Read the arguments, continue in the virtual environment, run the command."""
     environment.prepare()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # for letters that a terminal lacks
     options = command.read(sys.argv[1:])
     try:
         if not _uses_current_python():
             enter(command.needs_development(options))
-        return command.perform(options)
+        status = command.perform(options)
+        print(end="", flush=True)
+        return status
     except KeyboardInterrupt:
         return _refuse("Interrupted.", 130)
+    except BrokenPipeError:
+        return _unheard()
     except ModuleNotFoundError as error:
         return _refuse_missing(error)
 
@@ -77,6 +85,12 @@ def _refuse_missing(error: ModuleNotFoundError) -> int:
     place = f"this Python ({sys.executable})" if _uses_current_python() else ".venv"
     cure = "install it" if _uses_current_python() else "remove .venv"
     return _refuse(f"The package {package} is missing in {place}: {cure} and start again.", 2)
+
+
+def _unheard() -> int:
+    """Whoever read our words has gone: that is no fault, and what is left of them goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UNHEARD
 
 
 def _refuse(sentence: str, status: int) -> int:

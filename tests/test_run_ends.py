@@ -5,6 +5,9 @@ import pty
 import resource
 import select
 import signal
+from pathlib import Path
+
+import pytest
 
 from tests.examples import picture
 
@@ -45,3 +48,28 @@ def test_a_full_disk_fails_the_run_with_a_sentence_and_leaves_no_half_file(termi
     assert ended.status == 1
     assert ended.problems == [f"save: there is no room left in {terminal.out}: nothing was written"]
     assert list(terminal.out.iterdir()) == []
+
+
+def test_a_terminal_without_the_letters_of_a_name_still_gets_the_name(terminal, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    terminal.out = terminal.folder / "Bücher"
+    for how in ((), ("--json",)):
+        ended = terminal.end(terminal.start(*terminal.arguments(picture(), *how)))
+        assert ended.status == 0, ended.err
+        if how:
+            assert ended.pictures == [terminal.out / "picture-0001.png"]
+        else:
+            assert ended.out == f"{terminal.folder}/B\\xfccher/picture-0001.png\n"
+
+
+@pytest.mark.parametrize("command", ["run", "models"])
+def test_nobody_listening_to_what_was_made_is_no_fault(terminal, command):
+    given = terminal.arguments(picture()) if command == "run" else ["models"]
+    ours, theirs = os.pipe()
+    os.close(ours)
+    process = terminal.start(*given, stdout=theirs)
+    os.close(theirs)
+    assert process.communicate(timeout=120)[1].count("Traceback") == 0
+    assert process.returncode == 141
+    if command == "run":
+        assert [path.name for path in Path(terminal.out).iterdir()] == ["picture-0001.png"]

@@ -86,7 +86,7 @@ def perform(run: "Run", host: "Local", quiet: bool) -> dict[str, Any]:
 
 def _say(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        print(json.dumps(report, ensure_ascii=False))
+        print(json.dumps(report))
         return
     made = sum(not node["reused"] for node in report["nodes"].values())
     reused = len(report["nodes"]) - made
