@@ -1,6 +1,6 @@
 """A child's end of the line to the server: one thread listens, another shows that it lives.
 
-A child has no life of its own: where the line ends, the process ends, whatever its main thread does.
+A child has no life of its own: where the line ends the process ends, whatever it is doing.
 """
 
 import os

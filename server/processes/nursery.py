@@ -1,0 +1,134 @@
+"""The server's end of the nursery: the process that forks workers and the checker in milliseconds.
+
+It is started with the first child, and anew where it has died. Nothing here waits for it: what is
+asked of it before it has imported everything lies in the socket until then.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from server.settings import Settings
+
+from .arguments import written
+from .child import Child, Hear
+
+TREE = Path(__file__).resolve().parents[2]
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
+PACKET = 65536
+
+
+class Nursery:
+    """`devices` is called with what there is to compute on, once the nursery knows."""
+
+    def __init__(self, settings: Settings, devices: Callable[[list[str]], None]) -> None:
+        self.settings, self.devices = settings, devices
+        self.process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._children: dict[int, Child] = {}
+        self._numbers = count(1)
+
+    async def start(self, kind: str, name: str, device: str, hear: Hear) -> Child:
+        """A child on its way: it is there once `hear` gets its hello."""
+        control = self._control or self._open()
+        child = Child(kind, next(self._numbers), self, hear)
+        self._children[child.number] = child
+        ours, theirs = socket.socketpair()
+        await asyncio.get_running_loop().create_connection(lambda: child, sock=ours)
+        asked = {"kind": "fork", "number": child.number, "child": kind, "name": name}
+        with theirs:
+            self._ask(control, asked | {"device": device}, [theirs.fileno()])
+        return child
+
+    def open(self) -> None:
+        """Let it begin to import, though no child is asked for yet."""
+        if self._control is None:
+            self._open()
+
+    def signal(self, number: int, which: int) -> None:
+        if self._control and number in self._children:
+            asked = {"kind": "signal", "number": number, "signal": int(which)}
+            self._ask(self._control, asked, [])
+
+    async def close(self) -> None:
+        """End the nursery, and with it what is left of its children."""
+        if self._control and self.process:
+            self.process.kill()
+            assert self._listening
+            await self._listening
+
+    def _ask(self, control: socket.socket, asked: dict[str, Any], handles: list[int]) -> None:
+        try:
+            socket.send_fds(control, [json.dumps(asked).encode()], handles)
+        except OSError:
+            self._kill()  # it takes nothing more; `_listen` sees its end
+
+    def _kill(self) -> None:
+        if self.process:
+            self.process.kill()
+
+    def _open(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        with theirs, open_log(self.settings.data) as log:
+            command = [sys.executable, "-m", "server.worker", "nursery", str(theirs.fileno())]
+            self.process = subprocess.Popen(
+                [*command, written(self.settings)],
+                cwd=TREE,
+                env=os.environ | ALONE,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._control = ours
+        self._listening = asyncio.ensure_future(self._listen(ours, self.process))
+        return ours
+
+    async def _listen(self, control: socket.socket, process: "subprocess.Popen[bytes]") -> None:
+        """What the nursery tells, until it ends; its children end with it."""
+        loop = asyncio.get_running_loop()
+        while data := await _packet(loop, control):
+            self._told(json.loads(data))
+        process.kill()
+        await loop.run_in_executor(None, process.wait)
+        control.close()
+        self._control = self.process = None
+        left, self._children = self._children, {}
+        for child in left.values():
+            child.gone(None, "parent", f"the {child.kind}'s parent process ended")
+
+    def _told(self, said: dict[str, Any]) -> None:
+        if said["kind"] == "ready":
+            self.devices(said["devices"])
+            return
+        child = self._children.get(said["number"])
+        if child and said["kind"] == "forked":
+            child.pid = said["pid"]
+        elif child and said["kind"] == "ended":
+            del self._children[child.number]
+            why = said["why"]
+            child.gone(said["status"], "died", f"no process could be started: {why}" if why else "")
+
+
+async def _packet(loop: asyncio.AbstractEventLoop, control: socket.socket) -> bytes:
+    try:
+        return await loop.sock_recv(control, PACKET)
+    except OSError:
+        return b""
+
+
+def open_log(data: Path) -> Any:
+    """What the nursery says itself, which is little; it starts anew with every server."""
+    folder = data / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / "nursery.log").open("wb")
