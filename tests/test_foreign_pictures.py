@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import resource
+import signal
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -63,6 +65,32 @@ def test_nothing_of_the_user_is_overwritten(terminal):
         terminal.run(foreign(terminal, settings()))
     assert (terminal.out / "theirs.json").read_text() == "mine"
     assert sorted(p.name for p in terminal.out.iterdir()) == ["theirs-2.json", "theirs.json"]
+
+
+def test_a_name_as_long_as_names_can_be_has_room_for_what_is_added(terminal):
+    for seed in (1, 2):
+        ended = terminal.run(foreign(terminal, settings(Seed=seed), f"{'é' * 125}.png"))
+        assert "the workflow nearest to it" in ended.problems[1]
+    names = sorted(path.name for path in terminal.out.iterdir())
+    assert names == [f"{'é' * 100}-2.json", f"{'é' * 100}.json"]
+
+
+def test_no_room_for_the_workflow_is_said_and_leaves_no_half_file(terminal):
+    def no_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    given = terminal.arguments(foreign(terminal, settings()))
+    ended = terminal.end(terminal.start(*given, preexec_fn=no_room))
+    assert ended.status == 2
+    path = terminal.out / "theirs.json"
+    assert ended.problems[-1] == f"{path} could not be written: File too large"
+    assert list(terminal.out.iterdir()) == []
+
+
+def test_a_long_prompt_takes_no_longer_than_it_is(terminal):
+    _, told = offered(terminal, settings(prompt="[" + ":" * 10**6))
+    assert "no special meaning" not in told
 
 
 def test_a_value_from_the_command_line_is_in_the_workflow(terminal):

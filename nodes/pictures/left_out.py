@@ -14,7 +14,8 @@ OF_NO_WEIGHT = re.compile(
     r"Version|RNG|User|Created Date|Batch (size|pos)|(Lora )?[Hh]ashes|VAE hash|Civitai .*"
 )
 NETWORKS = re.compile(r"<[a-z]+:[^<>]+>")
-WEIGHTS = re.compile(r"\([^()]*:\s*[\d.]+\)|\[[^\[\]]*:[^\[\]]*\]|\bBREAK\b|\bAND\b")
+# each part of it ends where the next begins, so that a long prompt takes no longer than it is
+WEIGHTS = re.compile(r"\([^()]*:\s*[\d.]+\)|\[[^\[\]:]*:[^\[\]]*\]|\bBREAK\b|\bAND\b")
 
 
 def left_out(settings: Mapping[str, str], prompts: str, twice: bool) -> Iterator[str]:

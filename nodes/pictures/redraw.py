@@ -82,7 +82,7 @@ def _models(drawn: Drawn, line: Line, models: Models) -> tuple[str, str, str]:
     elif model := _called(named, names):
         said(f"the model is {model}, by its name{f' (its hash is not {hash})' if hash else ''}")
     else:
-        told = f"{named or 'the model'} (hash {hash or 'unknown'}) is not among the models"
+        told = f"{named[:80] or 'the model'} (hash {hash or 'unknown'}) is not among the models"
         there = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
         said(f"{told}, choose another with --set model.model=NAME: there is {there or 'none'}")
     drawn.put("model", "load_model", {"model": model or named or "unknown"})

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from . import document
 
 if TYPE_CHECKING:
     from nodes.pictures.inside import Foreign
+
+LONGEST = 200  # bytes of a name, which ends at 255 with all that is added
 
 
 def offer(picture: "Foreign", options: argparse.Namespace) -> int:
@@ -44,15 +47,31 @@ def offer(picture: "Foreign", options: argparse.Namespace) -> int:
 
 
 def _written(folder: Path, stem: str, text: str) -> Path:
-    """The path of a file with that text: one that is there, or a new one."""
-    number = 1
+    """The path of a file with that text: one that is there, or a new one.
+
+    Raises `Problem` where the disk refuses.
+    """
+    from nodes.core.problem import Problem
+
+    number, stem = 1, os.fsencode(stem)[:LONGEST].decode(errors="ignore")
     while True:
         path = folder / (f"{stem}.json" if number == 1 else f"{stem}-{number}.json")
         try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-            return path
-        except FileExistsError:
-            if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text:
+            if _put(path, text):
                 return path
-            number += 1
+        except OSError as error:
+            raise Problem(f"{path} could not be written: {error.strerror}") from None
+        number += 1
+
+
+def _put(path: Path, text: str) -> bool:
+    """Whether the text is in the file now; what is there already stays as it is."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        return path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return True
