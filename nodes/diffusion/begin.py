@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import torch
@@ -25,6 +26,7 @@ def start(
     A blank latent becomes the model's pure noise; a picture gets noise as the model mixes it in.
     The noise is that of the seed, or the one `given`. A mask keeps the picture from here on.
     """
+    _check(sigmas, denoiser)
     ready, sigma = fitted(latent, denoiser), float(sigmas[0])
     fresh = drawn(given or Noise(seed), ready).to(denoiser.device)
     if is_blank(latent):
@@ -36,10 +38,24 @@ def start(
 
 def resume(latent: Latent, sigmas: Tensor, denoiser: Denoiser) -> Latent:
     """A latent that has its noise already, at the first sigma."""
+    _check(sigmas, denoiser)
     if is_blank(latent):
         raise Problem(ON_A_BLANK, "latent")
     ready = fitted(latent, denoiser)
     return held(ready, ready.values, None, sigmas)
+
+
+def _check(sigmas: Tensor, denoiser: Denoiser) -> None:
+    """Raise Problem for levels that no sampler can follow with this model."""
+    levels = sigmas.tolist()
+    if not levels:
+        raise Problem("holds no noise level: a schedule has one at least", "sigmas")
+    for before, after in zip([math.inf, *levels], levels, strict=False):
+        if not 0 <= after < before:
+            told = f"goes from {before:g} to {after:g}: noise levels fall, down to 0 at most"
+            raise Problem(told, "sigmas")
+    if denoiser.prediction.flow and levels[0] > 1:
+        raise Problem(f"begins at {levels[0]:g}; the noise of this model is 1 at most", "sigmas")
 
 
 def step_noise(latent: Latent, seed: int, index: int, part: int = 0) -> Tensor:

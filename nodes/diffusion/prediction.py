@@ -153,4 +153,5 @@ class Flow:
         return torch.lerp(x0, noise, sigma)
 
     def prior(self, noise: Tensor, sigma: float) -> Tensor:
-        return noise
+        """With the spread of a noised picture, whose own is 1."""
+        return noise * math.hypot(1 - sigma, sigma)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
@@ -90,7 +89,7 @@ def sample(
     if extra.sigmas is None:
         sigmas = sigmas_of(schedule, denoiser, steps, denoise)
     else:
-        sigmas = _falling(extra.sigmas.values, denoiser)
+        sigmas = extra.sigmas.values
     led.steps = max(len(sigmas) - 1, 1)
     led.prepare(method.pairs)
     return _own(led, latent, seed, method, sigmas, extra)
@@ -174,17 +173,3 @@ def _known(sampler: str) -> Sampler:
             port="sampler",
         )
     return SAMPLERS[sampler]
-
-
-def _falling(sigmas: Tensor, denoiser: Denoiser) -> Tensor:
-    """A schedule that was wired in. Raises Problem where no sampler can follow it."""
-    levels = sigmas.float().tolist()
-    if not levels:
-        raise Problem("holds no noise level: a schedule has one at least", "sigmas")
-    for before, after in zip([math.inf, *levels], levels, strict=False):
-        if not 0 <= after < before:
-            told = f"goes from {before:g} to {after:g}: noise levels fall, down to 0 at most"
-            raise Problem(told, "sigmas")
-    if denoiser.prediction.flow and levels[0] > 1:
-        raise Problem(f"begins at {levels[0]:g}; the noise of this model is 1 at most", "sigmas")
-    return sigmas.float()

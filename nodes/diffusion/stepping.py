@@ -38,6 +38,9 @@ def advance(
     What the latent's mask keeps is put into what was denoised.
     """
     method = _ready(sampler, state, negative)
+    flow = any(given.space.flow for given in (latent, denoised) if given.space)
+    if flow and sigma > 1:
+        raise Problem(f"is {sigma:g}; the noise of this model is 1 at most", "sigma")
     device = denoised.values.device
     mask = latent.mask and at(latent.mask, device)
     latent = replace(latent, values=latent.values.to(device), mask=mask)
@@ -54,7 +57,7 @@ def advance(
         sigma,
         next_sigma,
         past=_at(state, device),
-        flow=any(given.space.flow for given in (latent, denoised) if given.space),
+        flow=flow,
         draw=draw,
         negative=other,
         **strengths(method, eta, noise_scale),

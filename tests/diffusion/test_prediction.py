@@ -70,6 +70,15 @@ def test_pure_noise_starts_as_the_scheduler_starts_it():
     assert DDIMScheduler(**STABLE).init_noise_sigma == 1.0
 
 
+def test_pure_noise_of_a_flow_model_has_the_spread_of_a_noised_picture_at_every_level():
+    prediction, noise = made("flow_prediction"), torch.randn(1, 4, 64, 64)
+    assert torch.equal(prediction.prior(noise, 1.0), noise)
+    picture = torch.randn(1, 4, 64, 64)
+    for sigma in (0.25, 0.5, 0.9):
+        begun, noised = prediction.prior(noise, sigma), prediction.noised(picture, noise, sigma)
+        assert begun.std().item() == pytest.approx(noised.std().item(), rel=0.02)
+
+
 def test_flow_time_is_a_thousand_sigma():
     prediction = made("flow_prediction", flow_shift=3.0)
     assert prediction.timestep(0.25) == 250.0

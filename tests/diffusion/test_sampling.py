@@ -5,6 +5,7 @@ import torch
 
 from nodes.core.problem import Problem
 from nodes.core.types import Latent, LatentSpace
+from nodes.diffusion.begin import resume
 from nodes.diffusion.guidance import evaluate, guide
 from nodes.diffusion.masked import seen
 from nodes.diffusion.samplers import SAMPLERS
@@ -197,6 +198,19 @@ def test_a_step_follows_what_was_denoised_to_its_device(parts, sampler):
 def test_a_blank_latent_with_no_noise_stays_blank(parts, kind):
     begun = start(blank(), schedule("normal", parts(kind)[0], 4, 0.0), 7, parts(kind)[0])
     assert begun.values.shape == (1, 4, 8, 8) and not begun.values.any()
+
+
+def test_the_open_loop_begins_at_no_level_that_a_flow_model_has_not(parts):
+    denoiser = parts("flow")[0]
+    latent = Latent(torch.zeros(1, 4, 8, 8), denoiser.space)
+    for attempt, port in (
+        (lambda: start(blank(), torch.tensor([14.6, 0.0]), 7, denoiser), "sigmas"),
+        (lambda: resume(latent, torch.tensor([1.5, 0.0]), denoiser), "sigmas"),
+        (lambda: advance("euler", latent, latent, 14.6, 1.0), "sigma"),
+    ):
+        with pytest.raises(Problem, match="the noise of this model is 1 at most") as caught:
+            attempt()
+        assert caught.value.port == port
 
 
 def test_one_call_of_the_model_serves_both_prompts(parts, monkeypatch):
