@@ -71,6 +71,10 @@ def test_a_value_that_windows_keeps_for_itself_is_no_folder(terminal):
     assert written(terminal, named("{prompt}/{seed}", text="con")) == ["con_/7-0001.png"]
 
 
+def test_nor_is_such_a_value_with_a_dot_in_it(terminal):
+    assert written(terminal, named("{prompt}/{seed}", text="con.x")) == ["con_.x/7-0001.png"]
+
+
 def test_a_field_that_nothing_is_known_of_says_none(terminal):
     made = workflow(
         model=node("load_model", model="epsilon"),
@@ -95,6 +99,10 @@ REFUSED = {
     "a//b": "a folder in it has no name",
     "NUL": "a word that Windows keeps for itself",
     "com1.x/a": "a word that Windows keeps for itself",
+    "con /a": "a word that Windows keeps for itself",
+    "aux .png": "a word that Windows keeps for itself",
+    "LPT²": "a word that Windows keeps for itself",
+    "conin$": "a word that Windows keeps for itself",
     "a.": "a name may not end with a dot",
     "{date}./b": "a name may not end with a dot",
     "x" * 501: "longer than the 500 characters a name can have",

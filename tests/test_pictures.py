@@ -8,6 +8,21 @@ from PIL import Image
 
 from tests.examples import node, picture, workflow
 
+SPOIL = '''
+import torch
+
+from nodes.core import Image, node
+
+
+@node
+def spoil(image: Image) -> Image:
+    """Values that are no numbers, and some beyond black and white."""
+    values = image.values.clone()
+    values[0, :2, 0, 0] = torch.nan
+    values[0, 0, 0, 1], values[0, 0, 1, 0] = torch.inf, -torch.inf
+    return Image(values)
+'''
+
 
 def opened(path):
     with Image.open(path) as image:
@@ -149,6 +164,22 @@ def test_a_reused_picture_is_told_of_the_node_that_is_there_now(terminal):
     ended = terminal.json(renamed)
     assert ended.made == set()
     assert [output["node"] for output in ended.report["outputs"]] == ["keep"]
+
+
+def test_what_is_no_number_is_black_and_said(terminal):
+    pack = terminal.folder / "odd"
+    pack.mkdir()
+    (pack / "spoil.py").write_text(SPOIL)
+    drawn = workflow(
+        grey=node("solid_image", width=2, height=2),
+        spoilt=node("odd/spoil", image="@grey.image"),
+        save=node("save_image", image="@spoilt.image"),
+    )
+    ended = terminal.run(drawn, "--packs", str(pack))
+    pixels = np.asarray(Image.open(terminal.out / "picture-0001.png"))
+    assert pixels[:, :, 0].tolist() == [[0, 255], [0, 128]]
+    assert "save: 2 of the 12 values are no numbers" in ended.err
+    assert "Warning" not in ended.err
 
 
 def test_a_large_workflow_comes_back_out_of_its_picture(terminal):

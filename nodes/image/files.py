@@ -108,6 +108,12 @@ def _write(
 ) -> None:
     height, width = batch.shape[-2:]
     workflow, title = text_of(context.plan), str(context.plan.document.get("title") or "")
+    wrong = int(batch.isnan().sum())
+    if wrong:
+        context.notice(
+            f"{wrong} of the {batch.numel()} values are no numbers, something before overflowed: "
+            "they are black"
+        )
     for number, pixels in enumerate(batch):
         settings = parameters(context, ImageFacts(width, height), number)
         line = parameters_line(settings) if settings else ""

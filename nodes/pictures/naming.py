@@ -26,7 +26,10 @@ LABELS = {
 }
 FIELDS = ("date", "time", COUNTER, "title", "width", "height", *LABELS)
 FIELD = re.compile(r"\{([^{}]*)\}")
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+# Windows takes a raised 1, 2 or 3 for the digit, and does not see spaces before a dot or the end
+RESERVED = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])( *(?:\..*)?)", re.IGNORECASE
+)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MOST, DEEPEST, MOST_OF_A_VALUE = 500, 8, 60
 NONE = "none"  # what a field becomes that nothing is known of
@@ -83,7 +86,10 @@ def filled(
         return found[0] if found[1] == COUNTER else _safe(known[found[1]])
 
     name = FIELD.sub(value, template or "picture")
-    return "/".join(f"{part}_" if RESERVED.fullmatch(part) else part for part in name.split("/"))
+    return "/".join(
+        RESERVED.sub(r"\1_\2", part) if RESERVED.fullmatch(part) else part
+        for part in name.split("/")
+    )
 
 
 def _safe(value: Any) -> str:

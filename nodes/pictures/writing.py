@@ -77,8 +77,11 @@ def write_picture(
 
 
 def to_bytes(pixels: torch.Tensor) -> Any:
-    """(C, H, W) floats from 0 to 1 to (H, W, C) bytes, rounded as diffusers does."""
-    array = pixels.detach().cpu().permute(1, 2, 0).float().numpy()
+    """(C, H, W) floats from 0 to 1 to (H, W, C) bytes, rounded as diffusers does.
+
+    What is no number becomes 0.
+    """
+    array = pixels.detach().cpu().permute(1, 2, 0).float().nan_to_num(0, 1, 0).numpy()
     return (array * 255).round().clip(0, 255).astype(np.uint8)
 
 
