@@ -191,6 +191,12 @@ def test_text_that_unpacks_to_more_than_there_is_room_for_is_refused(terminal):
     assert problem == "bomb.png is no picture that can be read: its text is larger than 64 MB"
 
 
+def test_text_that_is_larger_as_it_stands_is_refused_too(terminal):
+    path = bomb(terminal, (b"tEXt", b"a\0" + bytes(64 * 2**20)), (b"tEXt", b"b\0 "))
+    (problem,) = refused(terminal, path)
+    assert problem == "bomb.png is no picture that can be read: its text is larger than 64 MB"
+
+
 def test_a_huge_picture_is_asked_for_its_workflow_without_its_pixels(terminal):
     header = struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 2, 0, 0, 0)
     data = chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_TEXT = 64 * 2**20  # bytes of text that are unpacked from one file
+TOO_LARGE = f"its text is larger than {MAX_TEXT >> 20} MB"
 TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
 
@@ -37,6 +38,8 @@ def texts(path: Path) -> dict[str, str]:
             if value is not None:
                 found[name] = value
                 room -= len(value)
+        if room < 0:
+            raise ValueError(TOO_LARGE)
     return found
 
 
@@ -60,5 +63,5 @@ def _unpacked(data: bytes, room: int) -> bytes | None:
     except zlib.error:
         return None
     if len(text) > room:
-        raise ValueError(f"its text is larger than {MAX_TEXT >> 20} MB")
+        raise ValueError(TOO_LARGE)
     return text if unpack.eof else None
