@@ -23,6 +23,7 @@ class Settings:
     heartbeat_limit: float = 30.0  # without a sign of life from a worker
     node_limit: float = 1800.0  # without progress of a run
     grace: float = 5.0  # to end by itself once asked to
+    worker_memory: int | None = None  # a worker on the CPU may hold; None is 95 % of what there is
     upload_limit: int = 256 * 2**20
     floor_bytes: int = 2 * 2**30  # of free disk; below it nothing is accepted
 
