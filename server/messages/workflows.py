@@ -53,9 +53,10 @@ class Saved:
 
 @dataclass(frozen=True)
 class SavedWithWorkflow(Saved):
-    """A saved workflow and its document."""
+    """A saved workflow and its document. `notice` says what was mended in its file."""
 
     workflow: Json = field(default_factory=dict[str, Any])
+    notice: str | None = None
 
 
 @dataclass(frozen=True)

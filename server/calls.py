@@ -1,0 +1,230 @@
+"""What a client may ask for: one method for each in `METHODS`, the same over websocket and HTTP.
+
+Each takes its params and gives its result, or raises `Refused`. Those that take a workflow take
+the params as they came: the checker reads them, in its own process.
+"""
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from . import machine, params
+from .messages import (
+    METHODS,
+    Accepted,
+    Assets,
+    Cleared,
+    Delete,
+    ListAssets,
+    ListRuns,
+    Models,
+    Move,
+    Nodes,
+    Nothing,
+    OfRun,
+    OfWorkflow,
+    Rename,
+    Run,
+    Runs,
+    RunWithWorkflow,
+    Saved,
+    SavedWithWorkflow,
+    SystemInfo,
+    Trouble,
+    Workflows,
+)
+from .record import NewRun
+from .refused import Refused
+from .rpc import Method
+
+if TYPE_CHECKING:
+    from .app import Server
+    from .frames import Frame
+
+WITH_WORKFLOW = ("runs.submit", "workflows.check", "workflows.save")
+
+
+class Calls:
+    """Everything that may be asked of a server, besides watching."""
+
+    def __init__(self, server: "Server") -> None:
+        self._server = server
+
+    def methods(self) -> dict[str, Method]:
+        """By their names, each taking its params as JSON."""
+        return {
+            name: self._method(name, METHODS[name][0])
+            for name in METHODS
+            if hasattr(self, name.replace(".", "_"))
+        }
+
+    async def runs_submit(self, said: bytes) -> Accepted:
+        """Queue a workflow: it is on the disk when this returns. `said` is `Submit` as JSON."""
+        try:
+            checked = await self._checked("submit", said)
+        except Refused as refused:
+            return await self._accepted_before(said, refused)
+        new = NewRun(
+            title=checked.said["title"],
+            document=checked.body,
+            targets=checked.said["targets"],
+            front=checked.said["front"],
+            text=checked.said["text"],
+            id=checked.said["id"],
+        )
+        return await self._server.record.submit(new)
+
+    async def runs_cancel(self, asked: OfRun) -> Run:
+        """Take a run out of the queue, or stop it within a step."""
+        run = await self._server.record.cancel(asked.run)
+        if run.state == "running":
+            await self._server.dispatcher.cancel(asked.run)
+        return run
+
+    async def runs_move(self, asked: Move) -> Accepted:
+        """Change the order of the queue."""
+        return await self._server.record.move(asked.run, asked.position)
+
+    async def runs_get(self, asked: OfRun) -> RunWithWorkflow:
+        """Everything about a run, with what it runs."""
+        return await self._server.record.run(asked.run)
+
+    async def runs_list(self, asked: ListRuns) -> Runs:
+        """The runs, newest first."""
+        return await self._server.record.runs(asked)
+
+    async def runs_delete(self, asked: OfRun) -> Nothing:
+        """Forget a run that has ended. Its pictures stay."""
+        await self._server.record.delete(asked.run)
+        return Nothing()
+
+    async def queue_pause(self, asked: Nothing) -> Nothing:
+        """Begin no more runs, also after a restart. What runs goes on."""
+        await self._server.record.pause()
+        self._server.dispatcher.recall()
+        return Nothing()
+
+    async def queue_resume(self, asked: Nothing) -> Nothing:
+        """Begin runs again."""
+        await self._server.record.resume()
+        self._server.dispatcher.wake()
+        return Nothing()
+
+    async def queue_clear(self, asked: Nothing) -> Cleared:
+        """Cancel all that waits. What runs goes on."""
+        return Cleared(await self._server.record.clear())
+
+    async def workflows_list(self, asked: Nothing) -> Workflows:
+        """The saved workflows, by name."""
+        return Workflows(await asyncio.to_thread(self._server.workflows.list))
+
+    async def workflows_get(self, asked: OfWorkflow) -> SavedWithWorkflow:
+        """A saved workflow with its document."""
+
+        def read() -> SavedWithWorkflow:
+            found = self._server.workflows.get(asked.name)
+            document = msgspec.json.decode(found.text)
+            return SavedWithWorkflow(
+                **msgspec.to_builtins(found.saved), workflow=document, notice=found.notice
+            )
+
+        return await asyncio.to_thread(read)
+
+    async def workflows_save(self, said: bytes) -> Saved:
+        """Save a workflow, also one with problems. `said` is `Save` as JSON."""
+        checked = await self._checked("save", said)
+        name, revision = checked.said["name"], checked.said["revision"]
+        save = self._server.workflows.save
+        return await asyncio.to_thread(save, name, checked.body, revision)
+
+    async def workflows_delete(self, asked: Delete) -> Nothing:
+        """Put a saved workflow into the bin."""
+        await asyncio.to_thread(self._server.workflows.delete, asked.name, asked.revision)
+        return Nothing()
+
+    async def workflows_rename(self, asked: Rename) -> Saved:
+        """Give a saved workflow another name."""
+        rename = self._server.workflows.rename
+        return await asyncio.to_thread(rename, asked.name, asked.to, asked.revision)
+
+    async def workflows_check(self, said: bytes) -> msgspec.Raw:
+        """Look at a workflow without running it. `said` is `Check` as JSON; gives a `Checked`."""
+        return msgspec.Raw((await self._checked("check", said)).body)
+
+    async def nodes_list(self, asked: Nothing) -> Nodes:
+        """Every node type."""
+        return self._server.nodes
+
+    async def models_list(self, asked: Nothing) -> Models:
+        """Every model that was found."""
+        return self._server.models
+
+    async def assets_list(self, asked: ListAssets) -> Assets:
+        """Pictures and files, newest first."""
+        return await self._server.record.assets(asked)
+
+    async def system_info(self, asked: Nothing) -> SystemInfo:
+        """The machine, its devices, and how the server is."""
+        server = self._server
+        devices = server.devices()
+        return SystemInfo(
+            version=machine.VERSION,
+            python=machine.python(),
+            system=machine.system(),
+            devices=devices,
+            data_folder=str(server.settings.data),
+            disk_free=machine.disk_free(server.settings.data),
+            memory_bytes=machine.memory(),
+            checker=server.checker.state,
+            paused=server.record.paused,
+            queued=server.record.queued,
+            running=sum(device.run is not None for device in devices),
+        )
+
+    def _method(self, name: str, kind: type) -> Method:
+        call = getattr(self, name.replace(".", "_"))
+        return call if name in WITH_WORKFLOW else partial(_read_and_call, call, kind)
+
+    async def _checked(self, kind: str, said: bytes) -> "Frame":
+        """What the checker makes of a call with a workflow. Raises `Refused`."""
+        answer = await self._server.checker.ask(kind, said)
+        if "refused" in answer.said:
+            problems = msgspec.convert(answer.said["problems"], list[Trouble])
+            raise Refused(answer.said["refused"], _sentence(problems), problems)
+        return answer
+
+    async def _accepted_before(self, said: bytes, refused: Refused) -> Accepted:
+        """The run of this id, if it was accepted already: what it needs may be gone since."""
+        with_id = _id_of(said)
+        if with_id is None:
+            raise refused
+        try:
+            run = await self._server.record.run(with_id)
+        except Refused:
+            raise refused from None
+        return Accepted(run.run, run.position or 0)
+
+
+async def _read_and_call(call: Any, kind: type, said: bytes) -> Any:
+    return await call(params.read(kind, said))
+
+
+class _Marked(msgspec.Struct):
+    id: str | None = None
+
+
+def _id_of(said: bytes) -> str | None:
+    try:
+        return msgspec.json.decode(said, type=_Marked).id
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _sentence(problems: list[Trouble]) -> str:
+    """The first problem with its place, and how many more there are."""
+    first = problems[0]
+    place = ".".join(part for part in (first.node, first.port) if part)
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{place}: {first.message}{more}" if place else f"{first.message}{more}"
