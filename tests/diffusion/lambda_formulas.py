@@ -81,6 +81,9 @@ def multistep(count, eta=0.0, midpoint=False):
         if here.rho(flow) == math.inf:
             return (1 - t) * here.x0 + t * (S_NOISE * z if eta else here.x)
         known = recent(history, flow, count)
+        seen_over = math.log(known[-1].rho(flow) / here.rho(flow))
+        if math.log(here.rho(flow) / rho(t, flow)) > seen_over:
+            known = known[:2]  # no parabola that far out
         places = lambdas(known, flow)
         through = polynomial(places, [h.x0 for h in known])
         if midpoint:

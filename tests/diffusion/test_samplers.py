@@ -10,6 +10,7 @@ from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.samplers.exponential import weights
 from nodes.diffusion.samplers.multistep import multistep
 from nodes.diffusion.sampling import STEP_SAMPLERS
+from nodes.diffusion.schedule import schedule
 
 from . import test_more_evaluations as several
 from .gaussian import SPREAD, error, ideal, ideal_flow, levels, order, shifted, spread_of
@@ -87,6 +88,16 @@ def test_samplers_that_add_noise_have_the_spread_of_their_method():
         if found != pytest.approx([*in_sigma, *in_flow], abs=0.008):
             wrong.append((name, found))
     assert not wrong
+
+
+@pytest.mark.parametrize("steps, expected", [(8, 2.48), (20, 1.91), (30, 1.62)])
+def test_a_parabola_is_not_trusted_over_a_step_longer_than_all_it_was_drawn_through(
+    parts, steps, expected
+):
+    """The last step of `normal` is seven times the one before it; a parabola gives 5.8 to 3.5."""
+    sigmas = schedule("normal", parts("pndm")[0], steps).tolist()
+    spread = spread_of("dpmpp_3m_sde", sigmas, ideal, False, 40_000) / SPREAD
+    assert spread == pytest.approx(expected, abs=0.04)
 
 
 @pytest.mark.parametrize("name", sorted(set(TENDS) - {"lcm"}))

@@ -7,9 +7,18 @@ import math
 from torch import Tensor
 
 from nodes.core.types import SamplerState
-from nodes.diffusion.sampler import Draw, Past, Stepped, decay, freshened, one_evaluation, seen
+from nodes.diffusion.sampler import (
+    Draw,
+    Past,
+    Stepped,
+    decay,
+    freshened,
+    log_snr,
+    one_evaluation,
+    seen,
+)
 
-from .exponential import through
+from .exponential import at, through
 from .multistep import bend
 
 
@@ -65,10 +74,13 @@ def dpmpp_3m_sde(
 ) -> Stepped:
     """SDE-DPM-Solver++(3M), after k-diffusion, the parabola integrated exactly. Lu et al. (2022).
 
-    The published code halves the parabola's part, which costs one order.
+    The published code halves the parabola's part, which costs one order. A step longer than all it
+    looks back on takes a line: there the parabola multiplies the noise in what was seen.
     """
     known = seen(denoised, sigma, past, 3)
-    x = through(known, x, sigma, next_sigma, flow, eta)
+    places, end = at(known, flow), log_snr(next_sigma, flow)
+    count = 2 if end - places[0] > places[0] - places[-1] else 3
+    x = through(known[:count], x, sigma, next_sigma, flow, eta)
     x = freshened(x, s_noise * fresh(sigma, next_sigma, flow, eta), draw)
     return x, SamplerState("dpmpp_3m_sde", known[:2])
 
