@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO
 
 from nodes.core.context import Asset
+from nodes.core.filenames import COUNTER, highest_number, safe_parts, with_number
 from nodes.core.problem import Problem
 
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-COUNTER = "{counter}"
 
 
 class Shelf:
@@ -85,8 +85,7 @@ class Shelf:
 
     def _place(self, name: str) -> Path:
         """The path that a name stands for, with its counter in it."""
-        *folders, file = name.split("/")
-        return self.folder.resolve().joinpath(*map(_plain, folders), _numbered(file))
+        return self.folder.resolve().joinpath(*safe_parts(name))
 
     def _claim(self, written: Path, place: Path) -> Path:
         """Give a finished file its name, the first that is free.
@@ -110,44 +109,17 @@ class Shelf:
 
 def _free(place: Path) -> Iterator[Path]:
     """The path itself, or those of the numbers after the highest there is."""
-    before, counter, after = place.name.partition(COUNTER)
-    if not counter:
+    if COUNTER not in place.name:
         yield place
         return
-    taken = [
-        int(m[1])
-        for f in os.listdir(place.parent)
-        if (m := re.fullmatch(rf"{re.escape(before)}(\d{{4,9}}){re.escape(after)}", f))
-    ]
-    for number in count(max(taken, default=0) + 1):
-        yield place.parent / f"{before}{number:04d}{after}"
+    for number in count(highest_number(place.parent, place.name) + 1):
+        yield place.with_name(with_number(place.name, number))
 
 
 def digest_of(path: Path) -> str:
     """The sha256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _numbered(name: str) -> str:
-    """A name for a file, with its ending, that has room for a number: at the end if not in it."""
-    stem, dot, ending = name.rpartition(".")
-    before, counter, after = stem.partition(COUNTER)
-    if not counter:
-        return f"{_plain(stem)}-{COUNTER}{dot}{ending}"
-    before, after = _cleaned(before, 60).lstrip(" ."), _cleaned(after, 60).rstrip(" .")
-    return f"{before}{COUNTER}{after}{dot}{ending}"
-
-
-def _plain(name: str) -> str:
-    """A name that stays in its folder and that every system can write."""
-    return _cleaned(name.strip(" ."), 120).strip(" .") or "file"
-
-
-def _cleaned(name: str, most: int) -> str:
-    """Without what some system refuses, and not above `most` bytes."""
-    clean = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", name)
-    return clean.encode()[:most].decode(errors="ignore")
 
 
 def _umask() -> int:

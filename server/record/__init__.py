@@ -1,0 +1,7 @@
+"""The record: every run, event and file that this server answers for, in SQLite."""
+
+from .kinds import Claimed, Ending, FileRow, Made, NewRun
+from .record import Record
+from .work import Stamped
+
+__all__ = ["Claimed", "Ending", "FileRow", "Made", "NewRun", "Record", "Stamped"]

@@ -1,0 +1,206 @@
+"""The one thread that writes the record, and the few that read it.
+
+Writes that wait are committed together: each in a savepoint of its own, one flush to the disk for
+all of them, and none is answered before. So thousands are durable in a second.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from server.refused import Refused
+
+from .room import Room
+from .work import Stamped, Work
+
+T = TypeVar("T")
+MOST_TOGETHER = 500
+READERS = 2
+# what one change did wrong: a constraint, a wrong statement; all else is the disk's or the file's
+OF_THE_CHANGE = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+}
+
+
+@dataclass(frozen=True)
+class _Job:
+    change: Callable[[Work], Any]
+    answer: "asyncio.Future[Any]"
+    spare: bool
+
+
+@dataclass(frozen=True)
+class _Done:
+    answer: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """A connection that every thread may use, without transactions of its own making."""
+    connection = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
+    connection.execute("pragma fullfsync = on")  # where macOS would flush to the drive's memory
+    return connection
+
+
+def code_of(error: BaseException) -> int:
+    """SQLite's code of an error, 0 if it is none of SQLite's."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+class Database:
+    """Must be made within the event loop that listens."""
+
+    def __init__(self, file: Path, room: Room, now: Callable[[], float]) -> None:
+        self.broken: str | None = None
+        self.listeners: list[Callable[[list[Stamped]], None]] = []
+        self.keep_notes: Callable[[list[dict[str, Any]]], None] = lambda notes: None
+        self._room, self._now = room, now
+        self._loop = asyncio.get_running_loop()
+        self._connection = connect(file)
+        self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._readers = ThreadPoolExecutor(READERS, "record-reader", self._open_reader, (file,))
+        self._writer = threading.Thread(target=self._write_all, name="record", daemon=True)
+        self._writer.start()
+
+    async def write(self, change: Callable[[Work], T], *, spare: bool = False) -> T:
+        """Commit a change; gives its result once it is on disk, and what it raised otherwise.
+
+        spare: the change frees room or ends something, so the room kept for that may be used.
+        """
+        if self.broken:
+            raise Refused("unavailable", self.broken)
+        answer: asyncio.Future[T] = self._loop.create_future()
+        self._waiting.put(_Job(change, answer, spare))
+        return await answer
+
+    async def read(self, look: Callable[[sqlite3.Connection], T]) -> T:
+        """Look something up, as of the last commit. Waits for no write."""
+
+        def looked() -> T:
+            connection = self._local.connection
+            connection.execute("begin")
+            try:
+                return look(connection)
+            finally:
+                connection.execute("rollback")
+
+        try:
+            return await self._loop.run_in_executor(self._readers, looked)
+        except sqlite3.DatabaseError as error:
+            raise Refused("unavailable", f"the record cannot be read: {error}") from error
+
+    async def close(self) -> None:
+        """Finish what waits, then let go of the file."""
+        self._waiting.put(None)
+        await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._readers.shutdown)
+        for connection in self._opened:
+            connection.close()
+        self._connection.close()
+        await asyncio.sleep(0)  # the last answers are on their way
+
+    def _open_reader(self, file: Path) -> None:
+        connection = connect(file)
+        connection.execute("pragma query_only = on")
+        self._local.connection = connection
+        self._opened.append(connection)
+
+    def _write_all(self) -> None:
+        while (job := self._waiting.get()) is not None:
+            jobs, last = [job], False
+            while len(jobs) < MOST_TOGETHER and not last:
+                try:
+                    more = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    last = True
+                else:
+                    jobs.append(more)
+            self._commit(jobs)
+            if last:
+                return
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        """Commit all, or as many as there is room for. An error of the disk is final."""
+        if self.broken:
+            self._fail(jobs, Refused("unavailable", self.broken))
+            return
+        try:
+            done, works = self._together(jobs)
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
+            if code_of(error) != sqlite3.SQLITE_FULL:
+                self.broken = f"the record cannot be written any more ({error}): start again"
+                self._fail(jobs, Refused("unavailable", self.broken))
+            elif len(jobs) > 1:
+                for job in jobs:
+                    self._commit([job])
+            elif jobs[0].spare and self._room.release():
+                self._commit(jobs)
+            else:
+                self._fail(jobs, self._room.refusal())
+        else:
+            self._settle(done, works)
+
+    def _together(self, jobs: Iterable[_Job]) -> tuple[list[_Done], list[Work]]:
+        """All changes in one transaction. Raises what the disk says."""
+        done, works, now = [], [], self._now()
+        self._connection.execute("begin immediate")
+        for job in jobs:
+            work = Work(self._connection, now)
+            self._connection.execute("savepoint change")
+            try:
+                done.append(_Done(job.answer, job.change(work)))
+                works.append(work)
+            except Exception as error:
+                if isinstance(error, sqlite3.Error) and code_of(error) not in OF_THE_CHANGE:
+                    raise
+                self._connection.execute("rollback to change")
+                done.append(_Done(job.answer, error=error))
+            self._connection.execute("release change")
+        if any(work.queue_changed for work in works):
+            works.append(Work(self._connection, now))
+            works[-1].tell_queue()
+        self._connection.execute("commit")
+        return done, works
+
+    def _settle(self, done: list[_Done], works: list[Work]) -> None:
+        notes = [note for work in works for note in work.notes]
+        if notes:
+            self.keep_notes(notes)
+        told = [event for work in works for event in work.told]
+        self._loop.call_soon_threadsafe(self._deliver, done, told)
+
+    def _fail(self, jobs: Iterable[_Job], error: Exception) -> None:
+        self._loop.call_soon_threadsafe(
+            self._deliver, [_Done(job.answer, error=error) for job in jobs], []
+        )
+
+    def _deliver(self, done: Iterable[_Done], told: list[Stamped]) -> None:
+        for listen in self.listeners if told else ():
+            listen(told)
+        for answer, result, error in ((d.answer, d.result, d.error) for d in done):
+            if answer.done():
+                continue  # who asked has gone
+            if error is None:
+                answer.set_result(result)
+            else:
+                answer.set_exception(error)

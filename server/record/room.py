@@ -1,0 +1,64 @@
+"""Room on the disk: what must stay free for a run to be accepted, and a reserve for ends."""
+
+import os
+import shutil
+from pathlib import Path
+
+from server.refused import Refused
+
+RESERVE = 16 * 2**20
+GIB = 2**30
+
+
+class Room:
+    """`floor`: bytes that must be free. The reserve is a file; without it, deleting needs room that
+    a full disk does not have.
+    """
+
+    def __init__(self, folder: Path, floor: int, reserve: int = RESERVE) -> None:
+        self.folder, self.floor, self.reserve = folder, floor, reserve
+        self.largest = 0  # output so far
+        self._file = folder / "reserve"
+
+    @property
+    def needed(self) -> int:
+        """Bytes that must be free before a run is accepted."""
+        return max(self.floor, 2 * self.largest) if self.floor else 0
+
+    def check(self) -> None:
+        """Raises `Refused` where too little is free."""
+        free = shutil.disk_usage(self.folder).free
+        if free < self.needed:
+            raise Refused(
+                "no_room",
+                f"only {free / GIB:.1f} GB are free on the disk of {self.folder}, "
+                f"{self.needed / GIB:.1f} GB must be: make room, then queue again",
+            )
+        if not self._file.exists():
+            self.keep()
+
+    def keep(self) -> None:
+        """Have the reserve, where there is room for it."""
+        try:
+            if self._file.exists() and self._file.stat().st_size == self.reserve:
+                return
+            if shutil.disk_usage(self.folder).free < 2 * self.reserve:
+                return
+            with self._file.open("wb") as file:
+                file.write(os.urandom(1) + bytes(self.reserve - 1))
+        except OSError:
+            self.release()
+
+    def release(self) -> bool:
+        """Give the reserve back to the disk; False if that was done before."""
+        try:
+            self._file.unlink()
+        except OSError:
+            return False
+        return True
+
+    def refusal(self) -> Refused:
+        """What to say when the disk is full."""
+        return Refused(
+            "no_room", f"there is no room left on the disk of {self.folder}: make room, try again"
+        )
