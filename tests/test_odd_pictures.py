@@ -144,6 +144,39 @@ def test_colours_of_another_space_are_brought_to_srgb(terminal):
     assert np.abs(opened(terminal, name)[0] - (0, 255, 0)).max() <= 2
 
 
+LINEAR = (1, 1, 0, 1, 0)  # y = (x + 0) ** 1 from 0 on
+
+
+def linear_profile():
+    """A profile with sRGB in its name and its primaries, but no curve, as painters' tools have."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    at = srgb.index(b"para\0\0\0\0") + 12
+    curve = struct.pack(">5i", *(round(number * 65536) for number in LINEAR))
+    return srgb[:at] + curve + srgb[at + len(curve) :]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "P"])
+def test_a_profile_is_taken_at_its_numbers_and_not_at_its_name(terminal, mode):
+    image = Image.new("RGB", (4, 4), (55, 55, 55))
+    image = image.quantize(2) if mode == "P" else image
+    name = saved(terminal, image, icc_profile=linear_profile())
+    # 12.92 x below 0.0031308, else 1.055 x ** (1 / 2.4) - 0.055 of 55 / 255
+    assert np.abs(opened(terminal, name)[0] - 128).max() <= 1
+
+
+def test_what_is_srgb_by_its_profile_keeps_every_value(terminal):
+    values = np.random.default_rng(0).integers(0, 255, (16, 16, 3), dtype=np.uint8)
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    name = saved(terminal, Image.fromarray(values), icc_profile=srgb)
+    assert np.array_equal(opened(terminal, name)[0], values)
+
+
+def test_a_colour_that_is_clear_stays_so_beside_a_profile(terminal):
+    image = Image.new("RGB", (1, 1), (55, 55, 55))
+    name = saved(terminal, image, icc_profile=linear_profile(), transparency=(55, 55, 55))
+    assert opened(terminal, name)[1].tolist() == [[1]]
+
+
 def test_a_profile_that_is_none_is_let_be(terminal):
     name = saved(terminal, Image.new("RGB", (4, 4), (9, 8, 7)), icc_profile=b"no profile")
     assert opened(terminal, name)[0][0, 0].tolist() == [9, 8, 7]

@@ -24,6 +24,8 @@ from .inside import BROKEN
 FORMATS = ("PNG", "JPEG", "WEBP")
 ORIENTATION = 0x0112
 ON_ITS_SIDE = (5, 6, 7, 8)
+SRGB = ImageCms.createProfile("sRGB")
+ROUNDED = 8  # of 255: profiles called sRGB differ by so much at most
 
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = png.MAX_TEXT
 Pillow.MAX_IMAGE_PIXELS = None  # we look at the size ourselves before anything is decoded
@@ -130,15 +132,27 @@ def _in_srgb(picture: Any) -> Any:
     CMYK without one is taken as ink that takes away its complement.
     """
     profile = picture.info.get("icc_profile")
-    if not profile or picture.mode not in ("RGB", "RGBA", "CMYK"):
+    if not profile or picture.mode not in ("L", "RGB", "RGBA", "P", "CMYK"):
         return picture
     picture.load()  # what is broken in the picture is told as that
+    if picture.mode == "P" or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    mode = "RGB" if picture.mode in ("L", "CMYK") else picture.mode
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "srgb" in ImageCms.getProfileDescription(source).lower():
+        turn = ImageCms.buildTransform(source, SRGB, picture.mode, mode)
+        named = "srgb" in ImageCms.getProfileDescription(source).lower()
+        if named and _changes_little(turn, picture.mode):
             return picture
-        mode = "RGB" if picture.mode == "CMYK" else picture.mode
-        target = ImageCms.createProfile("sRGB")
-        return ImageCms.profileToProfile(picture, source, target, outputMode=mode)
+        return ImageCms.applyTransform(picture, turn)
     except (ImageCms.PyCMSError, OSError):
         return picture
+
+
+def _changes_little(turn: ImageCms.ImageCmsTransform, mode: str) -> bool:
+    """Whether colours stay what they are, but for how makers of profiles round sRGB."""
+    steps = range(0, 256, 51)
+    colours = np.array([(r, g, b, 255) for r in steps for g in steps for b in steps], np.uint8)
+    probe = Pillow.fromarray(colours[None]).convert(mode)
+    there, here = (np.asarray(one.convert("RGB"), int) for one in (probe, turn.apply(probe)))
+    return bool(np.abs(there - here).max() <= ROUNDED)
