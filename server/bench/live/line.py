@@ -71,6 +71,11 @@ class Line:
             raise Lost(str(error)) from None
         return answer
 
+    async def ended(self) -> None:
+        """Wait until the connection has ended."""
+        if self._reading:
+            await asyncio.wait([self._reading])
+
     async def _read(self, socket: ClientConnection) -> None:
         try:
             async for frame in socket:

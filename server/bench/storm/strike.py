@@ -1,0 +1,123 @@
+"""Which process is killed, and in which state: those that were killed least so far come first."""
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from contextlib import suppress
+
+from server.bench.live import Process
+
+from .jobs import Jobs
+
+# how often each is killed, in parts of all kills: a server and a nursery take long to come back
+SHARES = {
+    ("server", "idle"): 3,
+    ("server", "accepting"): 4,
+    ("server", "running"): 4,
+    ("server", "saving"): 4,
+    ("server", "starting"): 3,
+    ("nursery", "idle"): 2,
+    ("nursery", "running"): 3,
+    ("nursery", "saving"): 2,
+    ("nursery", "starting"): 3,
+    ("worker", "idle"): 8,
+    ("worker", "running"): 12,
+    ("worker", "saving"): 12,
+    ("worker", "starting"): 10,
+    ("checker", "idle"): 10,
+    ("checker", "checking"): 12,
+    ("checker", "starting"): 8,
+}
+# seconds, at random up to these, from the beginning of a state to the kill
+LAG = {"idle": 0.2, "running": 0.4, "accepting": 0.003, "checking": 0.003}
+TO_START = {"server": 0.7, "nursery": 4.0, "worker": 0.05, "checker": 0.05}
+PATIENCE = 20.0  # for a state to come
+LOOK_AGAIN = 0.001
+LOOK_FOR_PROCESSES = 0.2
+MOST_HITS = 2  # a run that loses a third worker fails, as it should: that is not what is tested
+HURTS = {"nursery", "worker"}  # losing these while it runs is held against a run
+
+
+class Striker:
+    """`kills` counts what was killed, with the state it was really in."""
+
+    def __init__(self, process: Process, jobs: Jobs, chance: random.Random) -> None:
+        self.process, self.jobs, self.chance = process, jobs, chance
+        self.kills: Counter[tuple[str, str]] = Counter()
+
+    async def strike(self) -> None:
+        """Kill what is due, or else what is next: some states are hard to meet."""
+        for kind, state in self._due():
+            self.jobs.hold = state == "idle"
+            if state == "starting":
+                await self._strike_while_starting(kind)
+                return
+            pids = await self._meet(kind, state)
+            if pids:
+                await asyncio.sleep(self.chance.uniform(0, LAG.get(state, 0.0)))
+                self._kill(kind, pids)
+                return
+
+    def state(self, kind: str) -> str:
+        """What that process is at, as far as it shows."""
+        if self.jobs.line is None:
+            return "starting"
+        if kind == "checker":
+            return "checking" if self.jobs.submitting else "idle"
+        if any((self.process.data / "tmp").glob("*")):
+            return "saving"
+        if self.jobs.running:
+            return "running"
+        return "accepting" if kind == "server" and self.jobs.submitting else "idle"
+
+    def _due(self) -> list[tuple[str, str]]:
+        def rank(aim: tuple[str, str]) -> tuple[float, float]:
+            return self.kills[aim] / SHARES[aim], self.chance.random()
+
+        return sorted(SHARES, key=rank)
+
+    async def _meet(self, kind: str, state: str) -> list[int]:
+        """Wait for the state; the processes to kill, none where it did not come."""
+        clock, pids, looked = asyncio.get_running_loop().time, list[int](), 0.0
+        end = clock() + PATIENCE
+        while clock() < end:
+            if clock() - looked > LOOK_FOR_PROCESSES:
+                pids, looked = self.process.processes()[kind], clock()
+            if pids and self.state(kind) == state and self._may(kind):
+                return pids
+            await asyncio.sleep(LOOK_AGAIN)
+        return []
+
+    def _may(self, kind: str) -> bool:
+        """Whether no run would lose more than it can."""
+        hits = (self.jobs.hits[run] for run in self.jobs.running)
+        return kind not in HURTS or max(hits, default=0) < MOST_HITS
+
+    async def _strike_while_starting(self, kind: str) -> None:
+        """Kill it, and kill what comes in its place before that can be ready."""
+        before = await self._meet(kind, self.state(kind))
+        self._kill(kind, before)
+        end = asyncio.get_running_loop().time() + PATIENCE
+        while asyncio.get_running_loop().time() < end:
+            new = set(self.process.processes()[kind]) - set(before)
+            if new:
+                await asyncio.sleep(self.chance.uniform(0, TO_START[kind]))
+                self._kill(kind, list(new), "starting")
+                return
+            await asyncio.sleep(LOOK_AGAIN)
+
+    def _kill(self, kind: str, pids: list[int], state: str = "") -> None:
+        state = state or self.state(kind)
+        if not pids or not self._may(kind):
+            return
+        with suppress(ProcessLookupError):
+            if kind == "server":
+                self.process.kill()
+                self.process.launch()
+            else:
+                os.kill(self.chance.choice(pids), signal.SIGKILL)
+            self.kills[kind, state] += 1
+            if kind in HURTS:
+                self.jobs.hits.update(self.jobs.running)
