@@ -7,6 +7,7 @@ the params as they came: the checker reads them, in its own process.
 import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import msgspec
 
@@ -21,7 +22,6 @@ from .messages import (
     ListRuns,
     Models,
     Move,
-    Nodes,
     Nothing,
     OfRun,
     OfWorkflow,
@@ -32,7 +32,6 @@ from .messages import (
     Saved,
     SavedWithWorkflow,
     SystemInfo,
-    Trouble,
     Workflows,
 )
 from .record import NewRun
@@ -41,7 +40,6 @@ from .rpc import Method
 
 if TYPE_CHECKING:
     from .app import Server
-    from .frames import Frame
 
 WITH_WORKFLOW = ("runs.submit", "workflows.check", "workflows.save")
 
@@ -63,16 +61,16 @@ class Calls:
     async def runs_submit(self, said: bytes) -> Accepted:
         """Queue a workflow: it is on the disk when this returns. `said` is `Submit` as JSON."""
         try:
-            checked = await self._checked("submit", said)
+            checked = await self._server.checker.submit(said)
         except Refused as refused:
             return await self._accepted_before(said, refused)
         new = NewRun(
-            title=checked.said["title"],
-            document=checked.body,
-            targets=checked.said["targets"],
-            front=checked.said["front"],
-            text=checked.said["text"],
-            id=checked.said["id"],
+            title=checked.title,
+            document=checked.document,
+            targets=checked.targets,
+            front=checked.front,
+            text=checked.text,
+            id=checked.id,
         )
         return await self._server.record.submit(new)
 
@@ -134,10 +132,9 @@ class Calls:
 
     async def workflows_save(self, said: bytes) -> Saved:
         """Save a workflow, also one with problems. `said` is `Save` as JSON."""
-        checked = await self._checked("save", said)
-        name, revision = checked.said["name"], checked.said["revision"]
+        checked = await self._server.checker.save(said)
         save = self._server.workflows.save
-        return await asyncio.to_thread(save, name, checked.body, revision)
+        return await asyncio.to_thread(save, checked.name, checked.text, checked.revision)
 
     async def workflows_delete(self, asked: Delete) -> Nothing:
         """Put a saved workflow into the bin."""
@@ -151,15 +148,21 @@ class Calls:
 
     async def workflows_check(self, said: bytes) -> msgspec.Raw:
         """Look at a workflow without running it. `said` is `Check` as JSON; gives a `Checked`."""
-        return msgspec.Raw((await self._checked("check", said)).body)
+        ready = (worker for worker in self._server.supervisor.workers if worker.ready)
+        worker = next(ready, None)
+        environment = worker.environment if worker else ""
+        return msgspec.Raw(await self._server.checker.check(said, environment))
 
-    async def nodes_list(self, asked: Nothing) -> Nodes:
-        """Every node type."""
-        return self._server.nodes
+    async def nodes_list(self, asked: Nothing) -> msgspec.Raw:
+        """Every node type: a `Nodes`."""
+        nodes = self._server.checker.nodes
+        if nodes is None:
+            raise Refused("unavailable", "The nodes are still being read: try again in a moment.")
+        return msgspec.Raw(nodes)
 
     async def models_list(self, asked: Nothing) -> Models:
         """Every model that was found."""
-        return self._server.models
+        return msgspec.json.decode(self._server.checker.models, type=Models)
 
     async def assets_list(self, asked: ListAssets) -> Assets:
         """Pictures and files, newest first."""
@@ -168,7 +171,7 @@ class Calls:
     async def system_info(self, asked: Nothing) -> SystemInfo:
         """The machine, its devices, and how the server is."""
         server = self._server
-        devices = server.devices()
+        devices = [worker.told for worker in server.supervisor.workers]
         return SystemInfo(
             version=machine.VERSION,
             python=machine.python(),
@@ -187,14 +190,6 @@ class Calls:
         call = getattr(self, name.replace(".", "_"))
         return call if name in WITH_WORKFLOW else partial(_read_and_call, call, kind)
 
-    async def _checked(self, kind: str, said: bytes) -> "Frame":
-        """What the checker makes of a call with a workflow. Raises `Refused`."""
-        answer = await self._server.checker.ask(kind, said)
-        if "refused" in answer.said:
-            problems = msgspec.convert(answer.said["problems"], list[Trouble])
-            raise Refused(answer.said["refused"], _sentence(problems), problems)
-        return answer
-
     async def _accepted_before(self, said: bytes, refused: Refused) -> Accepted:
         """The run of this id, if it was accepted already: what it needs may be gone since."""
         with_id = _id_of(said)
@@ -212,19 +207,12 @@ async def _read_and_call(call: Any, kind: type, said: bytes) -> Any:
 
 
 class _Marked(msgspec.Struct):
-    id: str | None = None
+    id: UUID | None = None
 
 
 def _id_of(said: bytes) -> str | None:
     try:
-        return msgspec.json.decode(said, type=_Marked).id
+        found = msgspec.json.decode(said, type=_Marked).id
+        return found and str(found)
     except (msgspec.DecodeError, RecursionError):
         return None
-
-
-def _sentence(problems: list[Trouble]) -> str:
-    """The first problem with its place, and how many more there are."""
-    first = problems[0]
-    place = ".".join(part for part in (first.node, first.port) if part)
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{place}: {first.message}{more}" if place else f"{first.message}{more}"
