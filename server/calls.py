@@ -116,7 +116,7 @@ class Calls:
 
     async def workflows_list(self, asked: Nothing) -> Workflows:
         """The saved workflows, by name."""
-        return Workflows(await asyncio.to_thread(self._server.workflows.list))
+        return Workflows(await asyncio.to_thread(self._server.workflows.all))
 
     async def workflows_get(self, asked: OfWorkflow) -> SavedWithWorkflow:
         """A saved workflow with its document."""
@@ -213,6 +213,6 @@ class _Marked(msgspec.Struct):
 def _id_of(said: bytes) -> str | None:
     try:
         found = msgspec.json.decode(said, type=_Marked).id
-        return found and str(found)
+        return str(found) if found else None
     except (msgspec.DecodeError, RecursionError):
         return None
