@@ -101,6 +101,10 @@ class Child(asyncio.Protocol):
                 self.hear(frame)
         except Garbled:
             self.end("died", f"the {self.kind} sent what cannot be read")
+        except Exception as error:  # no reason to hear no more of any child
+            self.end("died", f"the {self.kind} sent what makes no sense")
+            told = {"message": f"a frame of the {self.kind}", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(told)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._line_ended = True

@@ -1,4 +1,4 @@
-"""A worker as the host of runs: files are written beside the outputs, and the server places them."""
+"""A worker as the host of runs: it writes files, and the server gives them their places."""
 
 import hashlib
 import os

@@ -68,8 +68,7 @@ class Jobs:
         """Where a file is to go, as the server says. Raises `Problem`."""
         number, answer = next(self._numbers), SimpleQueue[dict[str, Any]]()
         self._names[number] = answer
-        asked = {"run": run, "attempt": attempt, "name": wanted, "shown": shown}
-        self.line.send("name", request=number, **asked)
+        self.line.send("name", request=number, run=run, attempt=attempt, name=wanted, shown=shown)
         said = answer.get()
         if said.get("problem"):
             raise Problem(said["problem"])

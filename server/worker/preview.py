@@ -12,7 +12,6 @@ import torch
 from PIL import Image as Pillow
 from torch import Tensor
 
-from nodes.core.problem import Problem
 from nodes.core.run import Run
 from nodes.core.types import Image, Latent, Vae
 from nodes.diffusion import memory
@@ -82,7 +81,8 @@ def _fit(vae: Vae) -> Tensor:
     values = encode(memory.autoencoder(vae), Image(picture)).values[0].float().cpu()
     flat = values.flatten(1).T
     known = torch.cat((flat, torch.ones(len(flat), 1)), 1)
-    return torch.linalg.lstsq(known, small[0].flatten(1).T).solution
+    solution: Tensor = torch.linalg.lstsq(known, small[0].flatten(1).T).solution
+    return solution
 
 
 def _encoded(pixels: Tensor) -> Preview | None:

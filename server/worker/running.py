@@ -13,6 +13,7 @@ from nodes.core.check import load
 from nodes.core.events import NodeStarted
 from nodes.core.problem import Problem, Problems
 from nodes.core.run import Run
+from nodes.diffusion import memory
 from nodes.estimate import Timings
 from nodes.store import DiskStore
 from server.frames import Frame
@@ -34,6 +35,7 @@ TOO_LITTLE = "there is not enough memory for this: try a smaller size or batch"
 def main(line: Line, device: str) -> None:
     """Run what comes until the server says stop."""
     settings, jobs = line.settings, Jobs(line)
+    device = str(memory.device()) if device == "auto" else device
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if device == "cpu":
         bounds.stand_back()

@@ -43,7 +43,7 @@ def _free(device: str) -> int:
     if device == "cpu":
         return bounds.memory_free()
     with suppress(RuntimeError):  # of a device that has just failed
-        if torch.cuda.is_initialized():
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
             return int(torch.cuda.mem_get_info(device)[0])
     return 0
 
