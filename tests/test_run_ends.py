@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import picture
+from tests.examples import node, picture, workflow
 
 
 def test_ctrl_c_ends_within_a_step_and_the_next_run_goes_on_from_there(terminal):
@@ -73,3 +73,17 @@ def test_nobody_listening_to_what_was_made_is_no_fault(terminal, command):
     assert process.returncode == 141
     if command == "run":
         assert [path.name for path in Path(terminal.out).iterdir()] == ["picture-0001.png"]
+
+
+def test_more_memory_than_there_is_fails_the_run_with_a_sentence(terminal):
+    def little_memory():
+        resource.setrlimit(resource.RLIMIT_AS, (64 * 2**30, 64 * 2**30))
+
+    large = workflow(
+        wall=node("solid_image", width=16384, height=8192, batch=64),
+        save=node("save_image", image="@wall.image"),
+    )
+    ended = terminal.end(terminal.start(*terminal.arguments(large), preexec_fn=little_memory))
+    assert ended.status == 1
+    told = "wall: there is not enough memory for this: try a smaller size or batch"
+    assert ended.problems == [told]

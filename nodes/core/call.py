@@ -132,7 +132,9 @@ class Call:
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+    """Python's own error, the one torch has for devices, and the words it has for the CPU."""
+    named = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+    return named or "can't allocate memory" in str(error)
 
 
 def _told(error: Exception, function: Callable[..., Any]) -> str:
