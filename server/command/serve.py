@@ -71,7 +71,7 @@ def _folders(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Serve: 2 if it cannot start, 130 after Ctrl+C, 0 when the system asked it to end."""
     from nodes.core.problem import Problem
-    from server import folder, guard, listening, login
+    from server import folder, guard, listening, login, refused
 
     data = folder.data_folder(options.data)
     os.environ["LATENTWIRE_DATA"] = str(data)  # for the processes that the server starts
@@ -84,7 +84,7 @@ def main(options: argparse.Namespace) -> int:
             say_address(heard.address)
             settings = replace(settings, listen=heard.host, port=heard.port)
             return asyncio.run(_serve(settings, heard, options.no_browser))
-    except (Problem, login.Unsafe) as error:
+    except (Problem, login.Unsafe, refused.Refused) as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -10,9 +10,8 @@ import webbrowser
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from server.calls import Calls
 from server.login import LAUNCHER_SECONDS, PRINTED_SECONDS
-from server.messages import Device, Nothing
+from server.messages import Device
 
 if TYPE_CHECKING:
     from server.app import Server
@@ -49,21 +48,17 @@ class Welcome:
 
     async def follow(self) -> None:
         """The devices and the models, each as soon as it is known."""
-        calls = Calls(self.server)
         told: set[str] = set()
-        looking = True
-        while looking:
+        while len(told) <= len(self.server.devices()):
             await asyncio.sleep(LOOK_AGAIN)
-            devices = (await calls.system_info(Nothing())).devices
-            for device in devices:
+            for device in self.server.devices():
                 if device.state != "starting" and device.device not in told:
                     told.add(device.device)
                     _print(f"  device   {_device(device)}")
-            models = await calls.models_list(Nothing())
+            models = self.server.models
             if not models.looking and "models" not in told:
                 told.add("models")
                 _print(f"  models   {len(models.models)} found")
-            looking = len(told) <= len(devices)
 
     def _link(self, seconds: float) -> str:
         keys = self.server.keys
