@@ -20,6 +20,7 @@ def begin(kind: str, device: str, line: int, settings: Settings) -> int:
 
 def _live(kind: str, device: str, line: Line) -> int:
     faulthandler.enable()
+    bounds.be_called(kind)
     bounds.go_first()
     if kind == "checker":
         from .checking import main as check

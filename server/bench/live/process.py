@@ -135,9 +135,9 @@ def _kind(process: Any) -> str | None:
     import psutil
 
     try:
-        name = process.name()
+        name = str(process.name()).removeprefix("lw-")
         if name in KINDS:
-            return str(name)
+            return name
         words = process.cmdline()
     except psutil.Error:
         return None
