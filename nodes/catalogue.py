@@ -22,8 +22,7 @@ def catalogue(packs: Iterable[Path] = ()) -> dict[str, NodeType]:
 
     Raises `Problem` for a pack that cannot be loaded.
     """
-    code = engine_code()
-    nodes = {n.type: n for module in _modules() for n in definitions(module, code=code)}
+    nodes = dict(_ours())
     for folder in packs:
         pack = load_pack(folder)
         twice = nodes.keys() & pack.keys()
@@ -32,6 +31,12 @@ def catalogue(packs: Iterable[Path] = ()) -> dict[str, NodeType]:
             raise Problem(told, None, "--packs")
         nodes |= pack
     return nodes
+
+
+@cache
+def _ours() -> dict[str, NodeType]:
+    code = engine_code()
+    return {n.type: n for module in _modules() for n in definitions(module, code=code)}
 
 
 def _modules() -> Iterator[ModuleType]:

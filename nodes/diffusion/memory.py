@@ -6,6 +6,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -51,8 +52,13 @@ def environment() -> str:
     """What besides its inputs decides a node's bits: library versions, device, dtype, threads."""
     kind = "float32" if _device.type == "cpu" else "float16"
     name = torch.cuda.get_device_name(_device) if _device.type == "cuda" else _device.type
-    versions = ", ".join(f"{library} {version(library)}" for library in LIBRARIES)
-    return f"{versions}, {name}, {kind}, {torch.get_num_threads()} threads"
+    return f"{versions()}, {name}, {kind}, {torch.get_num_threads()} threads"
+
+
+@cache
+def versions() -> str:
+    """The libraries that compute, with their versions."""
+    return ", ".join(f"{library} {version(library)}" for library in LIBRARIES)
 
 
 def denoiser(model: Model) -> Denoiser:

@@ -30,6 +30,7 @@ FOR_WORKERS = (
     "diffusers.schedulers",
     "transformers.models.clip.modeling_clip",
     "transformers.models.clip.tokenization_clip",
+    "server.worker.running",
 )
 PIECE = 64 * 1024
 
@@ -190,11 +191,14 @@ class Nursery:
 
 
 def _import(names: tuple[str, ...]) -> None:
+    """Import these, and work out what every child would have to."""
     for name in names:
         importlib.import_module(name)
     from nodes.catalogue import catalogue
+    from nodes.diffusion.memory import versions
 
     catalogue()
+    versions()
 
 
 def _devices() -> list[str]:
