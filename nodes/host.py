@@ -11,7 +11,7 @@ from nodes.core.problem import Problem
 from nodes.diffusion import memory
 from nodes.diffusion.digest import Digests
 
-from .library import find_model, models, with_hash
+from .library import find_model, model_folders, models, with_hash
 from .shelf import Shelf, digest_of
 
 TREE = Path(__file__).resolve().parent.parent
@@ -33,7 +33,7 @@ class Local:
     data: Path = field(default_factory=data_folder)
 
     def __post_init__(self) -> None:
-        self.models = [folder.resolve() for folder in self.models]
+        self.models = model_folders(self.models)
         self.device = str(memory.device())
         self.environment = memory.environment()
         self.outputs, self.shown = Shelf(self.out), Shelf(self.data / "previews")

@@ -6,7 +6,7 @@ A model's name is its path under a model folder without the ending.
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -15,6 +15,22 @@ from nodes.core.problem import Problem
 INDEX = "model_index.json"
 READ = (".safetensors",)
 REFUSED = (".ckpt", ".pt", ".pth", ".bin")  # found, so that the refusal can say what to do
+LAYOUTS = ("checkpoints", "diffusion_models", "Stable-diffusion")  # of ComfyUI, and of A1111
+BESIDE = "embeddings"  # lies beside the models in A1111
+
+
+def model_folders(given: Iterable[Path]) -> list[Path]:
+    """The folders in which models lie: those given, or `models` in one that is ComfyUI or A1111."""
+    folders: dict[Path, None] = {}
+    for folder in given:
+        inside = folder / "models"
+        if any((inside / kind).is_dir() for kind in LAYOUTS):
+            folders[inside.resolve()] = None
+            if (folder / BESIDE).is_dir():
+                folders[(folder / BESIDE).resolve()] = None
+        else:
+            folders[folder.resolve()] = None
+    return list(folders)
 
 
 def find_model(folders: list[Path], name: str, port: str = "model") -> Path:
@@ -71,7 +87,13 @@ def models(folders: list[Path]) -> Iterator[tuple[str, Path]]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     """Model folders and files, not those inside a model folder, in a steady order."""
+    seen: set[str] = set()
     for here, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(here)
+        if real in seen:  # a link that leads back
+            folders.clear()
+            continue
+        seen.add(real)
         if INDEX in files:
             folders.clear()
             yield Path(here)

@@ -5,6 +5,7 @@ What they put on wires are handles: weights are loaded by whoever uses them firs
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from nodes.core import Choice, Context, File, Model, Problem, Slider, TextEncoder, Vae, node
@@ -16,6 +17,7 @@ from nodes.diffusion.loading import look
 from nodes.diffusion.lora import with_lora
 from nodes.diffusion.lora_file import read_lora, suit
 from nodes.diffusion.recognise import PREDICTIONS, Found, recognise
+from nodes.diffusion.unchanged import while_unchanged
 
 
 class LoadedModel(NamedTuple):
@@ -117,18 +119,27 @@ def _lora_facts(
 ) -> tuple[ModelFacts, TextFacts]:
     if lora is not None:
         with _told_of("lora"):
-            suit(read_lora(host.find("lora", lora)), model or ModelFacts())
+            suit(_lora_at(host.find("lora", lora)), model or ModelFacts())
     return model or ModelFacts(), text_encoder or TextFacts()
 
 
 def _found(host: Host, kind: str, name: str, prediction: str) -> Found:
     """What a name stands for, by headers and configs. What is wrong is told of the input."""
     with _told_of(kind):
-        found = recognise(host.find(kind, name), prediction)
-        for part in found.family.classes.keys() & found.configs.keys():
-            if kind != "vae" or part == "vae":
-                look(found, part)
-        return found
+        return _whole(host.find(kind, name), prediction, kind)
+
+
+@while_unchanged
+def _whole(path: Path, prediction: str, kind: str) -> Found:
+    """What lies at a path, of which all weights that are needed for that kind are there."""
+    found = recognise(path, prediction)
+    for part in found.family.classes.keys() & found.configs.keys():
+        if kind != "vae" or part == "vae":
+            look(found, part)
+    return found
+
+
+_lora_at = while_unchanged(read_lora)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ A pack is code that can do anything, so it is loaded only where someone asked fo
 
 import hashlib
 import importlib
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ def load_pack(folder: Path) -> dict[str, NodeType]:
     """The nodes of a pack, by `FOLDER/name`. Raises `Problem` naming the file and line at fault."""
     folder = folder.resolve()
     files = _files(folder)
-    code = _digest(folder)
+    code = digest_of(folder)[:16]
     nodes: dict[str, NodeType] = {}
     homes: dict[str, str] = {}
     with _package(folder):
@@ -59,19 +60,29 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _digest(folder: Path) -> str:
-    """Over every file of a pack: what it imports or reads from a sub-folder decides too."""
+def digest_of(folder: Path) -> str:
+    """Over every file of a pack: what it imports or reads from a sub-folder decides too.
+
+    Raises `Problem` where a link leads elsewhere: what lies there could change unseen.
+    """
     digest = hashlib.sha256()
-    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
-        if "__pycache__" not in file.parts:
+    for file in sorted(folder.rglob("*")):
+        if file.is_symlink():
+            told = f"{file.relative_to(folder).as_posix()} is a link: put the file itself there"
+            raise Problem(told, None, folder.name)
+        if file.is_file() and "__pycache__" not in file.parts:
             digest.update(f"{file.relative_to(folder).as_posix()}\0".encode())
             digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 @contextmanager
 def _package(folder: Path) -> Iterator[None]:
-    """Make the folder importable as `packs.NAME`, afresh, and leave no compiled files in it."""
+    """Make the folder importable as `packs.NAME`, afresh.
+
+    No compiled files are left in it, and none that lie there are run: they are no part of what
+    was looked at. The server is out of its reach.
+    """
     name = f"packs.{folder.name}"
     for loaded in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
         del sys.modules[loaded]
@@ -79,11 +90,23 @@ def _package(folder: Path) -> Iterator[None]:
     package = sys.modules[name] = ModuleType(name)
     root.__path__, package.__path__ = [], [str(folder)]
     importlib.invalidate_caches()
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    before = sys.dont_write_bytecode, sys.pycache_prefix
+    sys.dont_write_bytecode, sys.pycache_prefix = True, os.path.join(os.devnull, "none")
+    sys.meta_path.insert(0, _NoServer)
     try:
         yield
     finally:
-        sys.dont_write_bytecode = before
+        sys.dont_write_bytecode, sys.pycache_prefix = before
+        sys.meta_path.remove(_NoServer)
+
+
+class _NoServer:
+    """Refuses to import the server's modules."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name == "server" or name.startswith("server."):
+            raise ImportError("a pack has nodes and nothing else, the server is not its to change")
 
 
 def _load(file: Path, folder: Path) -> ModuleType:

@@ -18,6 +18,10 @@ _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
+class NotJson(Problem):
+    """Something in a document that JSON has no room for, though some readers let it pass."""
+
+
 class _Repeated(dict[str, Any]):
     """An object in which a key stood twice."""
 
@@ -32,8 +36,11 @@ def read(data: bytes | str) -> dict[str, Any]:
     return document
 
 
-def scan(data: bytes | str) -> tuple[dict[str, Any], list[Problem]]:
-    """As `read`, but what can be read comes with what is wrong in it."""
+def scan(data: bytes | str, within: str = "") -> tuple[dict[str, Any], list[Problem]]:
+    """As `read`, but what can be read comes with what is wrong in it.
+
+    within: the key under which the workflow lies, where the document holds more than that.
+    """
     text = _text(data)
     if _depth(text) > MAX_DEPTH:
         raise Problems([Problem(f"nests deeper than {MAX_DEPTH} levels, no workflow needs that")])
@@ -44,7 +51,7 @@ def scan(data: bytes | str) -> tuple[dict[str, Any], list[Problem]]:
         raise Problems([Problem(told)]) from None
     if not isinstance(document, dict):
         raise Problems([Problem("is not a workflow: a JSON object was expected")])
-    return document, list(_oddities(document))
+    return document, list(_oddities(document, (within,) if within else ()))
 
 
 def _text(data: bytes | str) -> str:
@@ -85,15 +92,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return repeated
 
 
-def _oddities(document: dict[str, Any]) -> Iterator[Problem]:
+def _oddities(document: dict[str, Any], within: tuple[str, ...]) -> Iterator[Problem]:
     """What JSON lets pass and a workflow does not, in the order in which it stands there."""
     waiting: list[tuple[tuple[str, ...], Any]] = [((), document)]
     while waiting:
         path, value = waiting.pop()
         message = _oddity(value)
         if message:
-            node, port = place(path)
-            yield Problem(message, port, node)
+            inside = bool(within) and path[:1] == within
+            node, port = place(path[1:] if inside else path)
+            yield (Problem if type(value) is int else NotJson)(message, port, node)
         if isinstance(value, dict):
             waiting += [((*path, key), inner) for key, inner in reversed(value.items())]
         elif isinstance(value, list):

@@ -2,28 +2,62 @@
 
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_TEXT = 64 * 2**20  # bytes of text that are unpacked from one file
 TOO_LARGE = f"its text is larger than {MAX_TEXT >> 20} MB"
 TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+SAFE = MAX_TEXT // 1032  # bytes that cannot become more than that: zlib packs no tighter
 
 
 def chunks(path: Path, wanted: tuple[bytes, ...]) -> Iterator[tuple[bytes, bytes]]:
-    """(type, content) of the chunks of these types, in order; a file that is cut ends early."""
+    """(type, content) of the chunks of these types, in order; a file that is cut ends early.
+
+    Raises ValueError for one that is larger than any text may be.
+    """
+    for type, begin, length in _places(path):
+        if type in wanted:
+            if length > MAX_TEXT:
+                raise ValueError(TOO_LARGE)
+            with path.open("rb") as file:
+                file.seek(begin)
+                content = file.read(length)
+            if len(content) == length:
+                yield type, content
+
+
+def is_wordy(path: Path) -> bool:
+    """Whether what a PNG says besides its pixels may be too much to be unpacked."""
+    said = (length for type, _, length in _places(path) if type in (*TEXTS, b"eXIf"))
+    return sum(said) > SAFE
+
+
+def without_words(path: Path) -> BytesIO:
+    """The same PNG without its texts and EXIF data."""
+    bare = BytesIO()
+    with path.open("rb") as file:
+        bare.write(file.read(8))
+        for type, begin, length in _places(path):
+            if type not in (*TEXTS, b"eXIf"):
+                file.seek(begin - 8)
+                bare.write(file.read(length + 12))
+    bare.seek(0)
+    return bare
+
+
+def _places(path: Path) -> Iterator[tuple[bytes, int, int]]:
+    """(type, where its content begins, how long it is) of every chunk."""
     with path.open("rb") as file:
         if file.read(8) != SIGNATURE:
             return
+        at = 8
         while len(head := file.read(8)) == 8:
             length, type = int.from_bytes(head[:4]), head[4:]
-            if type in wanted:
-                content = file.read(length)
-                if len(content) == length:
-                    yield type, content
-                file.seek(4, 1)
-            else:
-                file.seek(length + 4, 1)
+            yield type, at + 8, length
+            at += length + 12
+            file.seek(at)
 
 
 def texts(path: Path) -> dict[str, str]:

@@ -31,6 +31,10 @@ PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = png.MAX_TEXT
 Pillow.MAX_IMAGE_PIXELS = None  # we look at the size ourselves before anything is decoded
 
 
+class TooLarge(Problem):
+    """A picture of more pixels than are read."""
+
+
 class Picture(NamedTuple):
     """Pixels (1, 3, H, W), how transparent each is (1, 1, H, W), and whether there are more."""
 
@@ -46,13 +50,13 @@ def read_picture(path: Path, port: str = "image") -> Picture:
     a moving one it is the first picture. Grey keeps 16 bits, colours are read as 8. Raises
     `Problem` for what is no picture, broken or too large.
     """
-    with _opened(path, port) as picture:
+    with opened(path, port) as picture:
         moves = bool(getattr(picture, "is_animated", False)) and picture.format != "MPO"
-        orientation = _orientation(picture, path)
+        turned = orientation(picture, path)
         if picture.mode.startswith("I"):
-            values, mask = _deep(picture, orientation)
+            values, mask = _deep(picture, turned)
         else:
-            rgba = _upright(_in_srgb(picture).convert("RGBA"), orientation)
+            rgba = upright(_in_srgb(picture).convert("RGBA"), turned)
             pixels = torch.from_numpy(np.asarray(rgba).copy()).permute(2, 0, 1)[None].float() / 255
             values, mask = pixels[:, :3].contiguous(), 1 - pixels[:, 3:]
     return Picture(values, mask, moves)
@@ -60,21 +64,23 @@ def read_picture(path: Path, port: str = "image") -> Picture:
 
 def picture_size(path: Path, port: str = "image") -> tuple[int, int]:
     """Width and height as it will be read, by the header. Raises `Problem` as `read_picture`."""
-    with _opened(path, port) as picture:
+    with opened(path, port) as picture:
         width, height = picture.size
-        return (height, width) if _orientation(picture, path) in ON_ITS_SIDE else (width, height)
+        return (height, width) if orientation(picture, path) in ON_ITS_SIDE else (width, height)
 
 
 @contextmanager
-def _opened(path: Path, port: str) -> Iterator[Any]:
-    """A picture whose size is within the limits, seen before it is decoded."""
+def opened(path: Path, port: str = "image") -> Iterator[Any]:
+    """A picture whose size is within the limits, seen before it is decoded.
+
+    A PNG that says more than can be unpacked is read without what it says. Raises `Problem`.
+    """
     try:
-        with Pillow.open(path, formats=FORMATS) as picture:
+        with Pillow.open(_file(path), formats=FORMATS) as picture:
             width, height = picture.size
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-                raise Problem(
-                    f"{path.name} is {width} × {height} pixels, the limit is {LIMIT}", port
-                )
+                told = f"{path.name} is {width} × {height} pixels, the limit is {LIMIT}"
+                raise TooLarge(told, port)
             yield picture
     except UnidentifiedImageError as error:
         raise Problem(
@@ -86,16 +92,19 @@ def _opened(path: Path, port: str) -> Iterator[Any]:
         ) from error
 
 
-def _orientation(picture: Any, path: Path) -> int:
+def _file(path: Path) -> Path | BytesIO:
+    return png.without_words(path) if png.is_wordy(path) else path
+
+
+def orientation(picture: Any, path: Path) -> int:
     """How it lies, 1 to 8, as EXIF numbers it; 1 where nothing that makes sense is said.
 
     Pillow would decode a PNG to look for the data behind its pixels, so they are looked for here.
     """
     if picture.format == "PNG":
-        data = next((content for _, content in png.chunks(path, (b"eXIf",))), b"")
         exif = Pillow.Exif()
         try:
-            exif.load(data)
+            exif.load(next((content for _, content in png.chunks(path, (b"eXIf",))), b""))
         except BROKEN:
             return 1
     else:
@@ -104,7 +113,8 @@ def _orientation(picture: Any, path: Path) -> int:
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
-def _upright(picture: Pillow.Image, orientation: int) -> Pillow.Image:
+def upright(picture: Pillow.Image, turned: int) -> Pillow.Image:
+    """A picture as it should be looked at, where it lies as EXIF numbers it."""
     turns = {
         2: Pillow.Transpose.FLIP_LEFT_RIGHT,
         3: Pillow.Transpose.ROTATE_180,
@@ -114,14 +124,13 @@ def _upright(picture: Pillow.Image, orientation: int) -> Pillow.Image:
         7: Pillow.Transpose.TRANSVERSE,
         8: Pillow.Transpose.ROTATE_90,
     }
-    return picture.transpose(turns[orientation]) if orientation in turns else picture
+    return picture.transpose(turns[turned]) if turned in turns else picture
 
 
-def _deep(picture: Any, orientation: int) -> tuple[torch.Tensor, torch.Tensor]:
+def _deep(picture: Any, turned: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Grey of 16 bits, all of which count; Pillow by itself would cut off what is above 255."""
     clear = picture.info.get("transparency")
-    upright = _upright(picture, orientation)
-    grey = torch.from_numpy(np.asarray(upright).astype(np.int64))[None, None]
+    grey = torch.from_numpy(np.asarray(upright(picture, turned)).astype(np.int64))[None, None]
     mask = (grey == clear).float() if isinstance(clear, int) else torch.zeros(grey.shape)
     return (grey / 65535).float().clamp(0, 1).expand(-1, 3, -1, -1).contiguous(), mask
 

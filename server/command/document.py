@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nodes.core.body_type import type_of
 from nodes.core.nodetype import NodeType
-from nodes.core.ports import nearest
 from nodes.core.problem import Problem, Problems
 from nodes.core.read import read, scan
-from nodes.core.workflow import Node, Workflow, parse
+from nodes.core.setting import find
+from nodes.core.workflow import parse
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +84,9 @@ def with_values(data: bytes, values: list[str], catalogue: Mapping[str, NodeType
     problems: list[Problem] = []
     for written in values:
         try:
-            _set(changed, workflow, written, catalogue)
+            place, text = _split(written)
+            found = find(workflow, changed, place, catalogue)
+            found.put(_read_value(text, found.port.type))
         except Problem as problem:
             problems.append(problem)
     if problems:
@@ -93,34 +94,11 @@ def with_values(data: bytes, values: list[str], catalogue: Mapping[str, NodeType
     return json.dumps(changed).encode()
 
 
-def _set(
-    document: dict[str, Any], workflow: Workflow, written: str, catalogue: Mapping[str, NodeType]
-) -> None:
+def _split(written: str) -> tuple[str, str]:
     place, equals, text = written.partition("=")
-    path, dot, name = place.rpartition(".")
-    if not equals or not dot:
+    if not equals or "." not in place:
         raise Problem(f'"{written}" is not written NODE.INPUT=VALUE', None, "--set")
-    node, raw = _find(document, workflow, path)
-    type = type_of(node, catalogue)
-    if name not in type.inputs:
-        raise Problem(f"there is no such input{nearest(name, type.inputs)}", name, path)
-    value = _read_value(text, type.inputs[name].type)
-    raw["values"] = (raw.get("values") or {}) | {name: value}
-    if name in (raw.get("wires") or {}):
-        del raw["wires"][name]  # what is said on the command line counts, not the wire
-
-
-def _find(document: dict[str, Any], workflow: Workflow, path: str) -> tuple[Node, dict[str, Any]]:
-    nodes, raws = workflow.nodes, document["nodes"]
-    *bodies, last = path.split("/")
-    for body in bodies:
-        inside = nodes[body].body if body in nodes else None
-        if inside is None:
-            raise Problem(f'there is no body "{body}"{nearest(body, nodes)}', None, path)
-        nodes, raws = inside.nodes, raws[body]["body"]["nodes"]
-    if last not in nodes:
-        raise Problem(f'there is no node "{last}"{nearest(last, nodes)}', None, path)
-    return nodes[last], raws[last]
+    return place, text
 
 
 def _read_value(text: str, type: str) -> Any:

@@ -28,9 +28,10 @@ def main(options: argparse.Namespace) -> int:
 
 def _list(folders: list[Path]) -> int:
     from nodes.host import MODELS
-    from nodes.library import models
+    from nodes.library import model_folders, models
 
-    rows = [(name, *_about(path), _size(path)) for name, path in models([*folders, MODELS])]
+    found = models(model_folders([*folders, MODELS]))
+    rows = [(name, *_about(path), _size(path)) for name, path in found]
     if not rows:
         print(f"No models in {', '.join(map(str, [*folders, MODELS]))}.")
         return 0

@@ -62,10 +62,12 @@ class ModelFile:
 
 @dataclass(frozen=True)
 class Models:
-    """Every model; `looking` while folders are still being read."""
+    """Every model; `looking` while folders and files are still being read, with how far that is."""
 
     models: list[ModelFile]
     looking: bool
+    bytes_read: int = 0
+    bytes_to_read: int = 0
 
 
 @dataclass(frozen=True)
