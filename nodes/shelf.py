@@ -130,5 +130,5 @@ def _umask() -> int:
 
 def _told(error: OSError, folder: Path) -> str:
     if error.errno in NO_ROOM:
-        return f"there is no room left in {folder}: nothing was written"
+        return f"there is no room left in {folder}: the file was not written"
     return f"{folder} could not be written to: {error.strerror}"

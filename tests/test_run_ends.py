@@ -46,7 +46,8 @@ def test_a_full_disk_fails_the_run_with_a_sentence_and_leaves_no_half_file(termi
 
     ended = terminal.end(terminal.start(*terminal.arguments(picture()), preexec_fn=little_room))
     assert ended.status == 1
-    assert ended.problems == [f"save: there is no room left in {terminal.out}: nothing was written"]
+    told = f"save: there is no room left in {terminal.out}: the file was not written"
+    assert ended.problems == [told]
     assert list(terminal.out.iterdir()) == []
 
 
