@@ -16,7 +16,9 @@ from types import ModuleType
 
 COMMANDS = {
     "run": "run a workflow on this machine and save its pictures",
+    "queue": "give a workflow to the running server",
     "check": "name every problem of a workflow without running it",
+    "link": "print a new link into the running server",
     "models": "list the models that were found",
     "bench": "measure how fast this machine is",
     "test": "run every check and test of the project",

@@ -18,14 +18,7 @@ from nodes.core.workflow import parse
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of every command that takes a workflow."""
     parser.add_argument("file", metavar="FILE", type=Path, help="a workflow, or a picture we made")
-    parser.add_argument(
-        "--set",
-        metavar="NODE.INPUT=VALUE",
-        action="append",
-        default=[],
-        dest="values",
-        help="a value in place of the file's",
-    )
+    set_argument(parser)
     parser.add_argument(
         "--models",
         metavar="DIR",
@@ -43,6 +36,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="a folder of nodes to trust and load for this run",
     )
     parser.add_argument("--no-packs", action="store_true", help="load no packs")
+
+
+def set_argument(parser: argparse.ArgumentParser) -> None:
+    """Values in place of those in the file."""
+    parser.add_argument(
+        "--set",
+        metavar="NODE.INPUT=VALUE",
+        action="append",
+        default=[],
+        dest="values",
+        help="a value in place of the file's",
+    )
 
 
 def opened(path: Path) -> bytes:
@@ -84,9 +89,9 @@ def with_values(data: bytes, values: list[str], catalogue: Mapping[str, NodeType
     problems: list[Problem] = []
     for written in values:
         try:
-            place, text = _split(written)
+            place, text = split(written)
             found = find(workflow, changed, place, catalogue)
-            found.put(_read_value(text, found.port.type))
+            found.put(value_of(text, found.port.type))
         except Problem as problem:
             problems.append(problem)
     if problems:
@@ -94,14 +99,15 @@ def with_values(data: bytes, values: list[str], catalogue: Mapping[str, NodeType
     return json.dumps(changed).encode()
 
 
-def _split(written: str) -> tuple[str, str]:
+def split(written: str) -> tuple[str, str]:
+    """The place and the text of `NODE.INPUT=VALUE`. Raises `Problem`."""
     place, equals, text = written.partition("=")
     if not equals or "." not in place:
         raise Problem(f'"{written}" is not written NODE.INPUT=VALUE', None, "--set")
     return place, text
 
 
-def _read_value(text: str, type: str) -> Any:
+def value_of(text: str, type: str) -> Any:
     """Text stays text where the input takes text; all else is JSON, or a word such as auto."""
     if type == "str":
         return text
