@@ -6,15 +6,12 @@ alive: it calls `started`, `hear` and `lost`.
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
-
 from . import catalogue
+from .asked import Asked, Picture, Submission, Text, refusal
 from .frames import Frame, pack
-from .messages import Trouble
 from .refused import Refused
 from .settings import Settings
 
@@ -24,50 +21,6 @@ PULSE = 0.5
 NONE = b'{"models":[],"looking":true,"bytes_read":0,"bytes_to_read":0}'
 Send = Callable[[bytes], None]
 Topic = Literal["nodes", "models"]
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A workflow that can run. `document` is its JSON, `text` what the run is found by."""
-
-    id: str | None
-    title: str
-    targets: list[str] | None
-    front: bool
-    text: str
-    document: bytes
-
-
-@dataclass(frozen=True)
-class Text:
-    """A workflow to be saved, in its canonical text."""
-
-    name: str
-    revision: int
-    title: str
-    text: bytes
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture that may be kept. `notices` say what of it is not read."""
-
-    mime: str
-    width: int
-    height: int
-    notices: list[str] = field(default_factory=list[str])
-
-
-@dataclass
-class _Asked:
-    """A request that waits: `until` then, and for how many processes it has waited already."""
-
-    kind: str
-    body: bytes
-    said: dict[str, Any]
-    answer: "asyncio.Future[Frame]"
-    until: float
-    tries: int = 0
 
 
 class Checker:
@@ -89,7 +42,7 @@ class Checker:
         self.models = NONE
         self.environment = ""
         self.state: Literal["starting", "ready", "lost"] = "starting"
-        self._asked: dict[int, _Asked] = {}
+        self._asked: dict[int, Asked] = {}
         self._number = 0
         self._send: Send | None = None
         self._outgoing: list[bytes] = []
@@ -144,7 +97,7 @@ class Checker:
             send(pack("held", anew=True, added=list(self._held), dropped=[]))
         for number, asked in self._asked.items():
             asked.until = _now() + (STARTING if self.state == "starting" else PATIENCE)
-            send(_written(number, asked))
+            send(asked.written(number))
 
     def hear(self, frame: Frame) -> None:
         """One frame from the process."""
@@ -168,10 +121,10 @@ class Checker:
         self._send = None
         self._outgoing.clear()
         self.state = "lost"
-        first = next((n for n, asked in self._asked.items() if asked.kind in _IN_ORDER), None)
+        first = next((n for n, asked in self._asked.items() if asked.in_order), None)
         for number, asked in list(self._asked.items()):
             asked.tries += 1
-            if number == first or asked.tries > 2 or asked.kind not in _IN_ORDER:
+            if number == first or asked.tries > 2 or not asked.in_order:
                 self._refuse(number, "the checker ended while it looked at this")
 
     # ── how it is done ───────────────────────────────────────────────────────────────────────────
@@ -180,10 +133,10 @@ class Checker:
         loop = asyncio.get_running_loop()
         self._number += 1
         wait = STARTING if self.state == "starting" else PATIENCE
-        asked = _Asked(kind, body, said, loop.create_future(), _now() + wait)
+        asked = Asked(kind, body, said, loop.create_future(), _now() + wait)
         self._asked[self._number] = asked
         number = self._number
-        self._put(_written(number, asked))
+        self._put(asked.written(number))
         if self._watch is None:
             self._watch = loop.call_later(PULSE, self._look)
         try:
@@ -191,7 +144,7 @@ class Checker:
         finally:
             self._asked.pop(number, None)
         if "refused" in frame.said:
-            raise _refusal(frame.said)
+            raise refusal(frame.said)
         return frame
 
     def _put(self, frame: bytes) -> None:
@@ -243,24 +196,5 @@ class Checker:
             )
 
 
-_IN_ORDER = ("submit", "check", "save")  # answered one after the other; pictures are not
-
-
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _written(number: int, asked: _Asked) -> bytes:
-    return pack(asked.kind, asked.body, request=number, **asked.said)
-
-
-def _refusal(said: dict[str, Any]) -> Refused:
-    problems = msgspec.convert(said["problems"], list[Trouble])
-    told = "; ".join(_told(problem) for problem in problems[:3])
-    more = f" … {len(problems)} problems in all" if len(problems) > 3 else ""
-    return Refused(said["refused"], told + more, problems)
-
-
-def _told(problem: Trouble) -> str:
-    place = ".".join(part for part in (problem.node, problem.port) if part)
-    return f"{place}: {problem.message}" if place else problem.message

@@ -14,8 +14,6 @@ from nodes.core.problem import Problem
 from nodes.core.workflow import outline
 from nodes.diffusion import memory
 from nodes.estimate import Timings
-from nodes.host import MODELS
-from nodes.library import model_folders
 from server.frames import Frame, pack
 from server.messages import Check, Save, Submit
 
@@ -27,6 +25,7 @@ from .models import Index
 from .onlooker import Onlooker
 from .packs import catalogue
 from .pictures import Pictures
+from .shelves import model_folders
 
 SAID_TOGETHER = 0.004  # seconds of answers that go out in one piece
 Answer = tuple[bytes, dict[str, Any]]
@@ -41,7 +40,7 @@ def main(line: Line) -> None:
     known, problems = catalogue(settings)
     line.send("catalogue", msgspec.json.encode(nodes(known, problems)))
     line.send("hello", environment=memory.environment())
-    folders = model_folders([*settings.models, MODELS])
+    folders = model_folders(settings.models)
     Index(folders, settings.cache / "digests.json", line.send).watch()
     host = Onlooker(settings.data, folders, memory.environment())
     Checker(known, host).serve(asked, line.send_all)

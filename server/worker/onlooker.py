@@ -34,7 +34,9 @@ class Onlooker:
         self.digests = Digests(self.scratch / "digests.json")
 
     def find(self, kind: str, name: str) -> Path:
-        return find_asset(self.data, name) if kind == "image" else find_model(self.models, name)
+        if kind == "image":
+            return find_asset(self.data, name)
+        return find_model(self.models, name, kind)
 
     def digest(self, kind: str, name: str) -> str:
         path = self.find(kind, name)
