@@ -26,6 +26,7 @@ JSON = frozenset({"application/json"})
 FILES = frozenset({"multipart/form-data", "application/octet-stream"})
 MOST_JSON = 16 * 2**20
 MOST_LOGIN = 4096
+MOST_FORM = 2**16  # of what a form has besides its file
 
 
 def middleware(settings: Settings, keys: Keys | None) -> Middleware:
@@ -150,7 +151,7 @@ def _content(request: web.Request) -> None:
 
 def _size(request: web.Request, settings: Settings) -> None:
     """What says that it is too large is refused; what does not say is counted as it comes."""
-    most = {UPLOADS: settings.upload_limit + 2**16, "/v1/login": MOST_LOGIN}
+    most = {UPLOADS: settings.upload_limit + MOST_FORM, "/v1/login": MOST_LOGIN}
     limit = most.get(request.path, MOST_JSON)
     if (request.content_length or 0) > limit:
         raise Refused("too_large", f"The body is larger than {limit:,} bytes, the limit here.")

@@ -7,7 +7,7 @@ from aiohttp import web
 from ..answers import answer
 from ..guard import port_of
 from ..login import COOKIE_SECONDS, PRINTED_SECONDS, cookie_name
-from .bodies import read
+from .asked import in_body
 from .parts import KEYS
 
 routes = web.RouteTableDef()
@@ -31,7 +31,7 @@ class Code:
 @routes.post("/v1/login")
 async def log_in(request: web.Request) -> web.Response:
     """Exchange a code for a cookie."""
-    login, keys = await read(request, Login), request.app[KEYS]
+    login, keys = await in_body(request, Login), request.app[KEYS]
     done = web.Response(status=204)
     if keys is not None:
         keys.exchange(login.code, request.remote or "")

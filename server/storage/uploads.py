@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,11 +26,12 @@ REFUSAL = "The upload cannot be kept"
 
 
 class Looked(NamedTuple):
-    """What a process that may decode pictures says of one."""
+    """What a process that may decode pictures says of one, and what of it the user must know."""
 
     mime: str
     width: int
     height: int
+    notices: Sequence[str] = ()
 
 
 Look = Callable[[Path], Awaitable[Looked]]
@@ -87,6 +88,7 @@ class Uploads:
         await asyncio.to_thread(_placed, half, place, size)
         path = place.relative_to(self.settings.data).as_posix()
         shown = plain_name(name, kind)
+        notices += looked.notices
         return Upload(shown, path, kind.mime, size, looked.width, looked.height, sha256, notices)
 
     async def _received(self, parts: AsyncIterable[bytes], half: Path) -> Kind:
