@@ -43,6 +43,8 @@ def parameters(context: Context, image: ImageFacts, number: int) -> dict[str, An
     found = _found(plan, before)
     if not found:
         return {}
+    if found.get("sampler") == "model" and found.get("schedule") == "auto":
+        found["schedule"] = "model"
     model = next((f for f in plan.facts.values() if isinstance(f, ModelFacts)), None)
     named = {label: _resolved(name, found.get(name), model) for name, label in NAMES.items()}
     settings = _prompts(plan, before) | {k: v for k, v in named.items() if v is not None}

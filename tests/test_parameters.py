@@ -3,6 +3,8 @@
 import shutil
 
 import pytest
+import torch
+from PIL import Image
 
 from nodes.pictures.line import Line, read_line
 from tests.examples import node, picture, workflow
@@ -73,3 +75,12 @@ def test_what_we_write_is_read_back_the_same(terminal, format):
             "Model": "epsilon",
         },
     )
+
+
+def test_the_sampler_model_takes_its_own_schedule_where_none_is_chosen(terminal):
+    auto = picture(sampler="model", schedule="auto")
+    expected = terminal.result(picture(sampler="model", schedule="model"), "decode.image").values
+    assert torch.equal(terminal.result(auto, "decode.image").values, expected)
+    made = terminal.json(auto).pictures
+    with Image.open(made[0]) as drawn:
+        assert "Schedule type: model" in drawn.text["parameters"]

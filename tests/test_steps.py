@@ -135,6 +135,7 @@ def test_sampling_says_where_nothing_may_change_and_where_a_size_is_rounded(term
         ({"eta": 0.5}, "sample.eta: is set, but the sampler euler has none"),
         ({"add_noise": False}, "sample.latent: is blank: without noise"),
         ({"sampler": "model", "schedule": "model", "noise_scale": 0.5}, "sample.noise_scale: is"),
+        ({"sampler": "model", "schedule": "karras"}, "sample.schedule: is karras, but the sampler"),
     ],
 )
 def test_what_cannot_be_is_refused_before_a_run(terminal, change, problem):

@@ -122,7 +122,8 @@ def _own(
 def _stock(
     led: Guided, ready: Latent, seed: int, schedule: str, denoise: float, extra: Extra
 ) -> Sampling:
-    _only_its_own(schedule, extra)
+    scaled = extra.noise_scale is not None
+    refused_by_model(schedule, extra.sigmas is not None, extra.add_noise, scaled)
     steps, denoiser = led.steps, led.denoiser
     if int(steps * denoise) == 0:
         return ready
@@ -143,19 +144,8 @@ def _stock(
     return replace(ready, values=x.float())
 
 
-def _only_its_own(schedule: str, extra: Extra) -> None:
-    """Refuse what the scheduler of the model's folder cannot be given."""
-    refused_by_model(extra.sigmas is not None, extra.add_noise, extra.noise_scale is not None)
-    if schedule != "model":
-        raise Problem(
-            "The model's own scheduler brings its own schedule: set the schedule to model.",
-            port="schedule",
-            fix=Fix("Use the model's schedule", {"schedule": "model"}),
-        )
-
-
-def refused_by_model(sigmas: bool, add_noise: bool, scaled: bool) -> None:
-    """Raise Problem for what the sampler `model` cannot be given."""
+def refused_by_model(schedule: str, sigmas: bool, add_noise: bool, scaled: bool) -> None:
+    """Raise Problem for what the sampler `model`, the folder's own scheduler, cannot be given."""
     told = (
         (sigmas, "sigmas", "is wired, but the sampler model brings its own schedule"),
         (not add_noise, "add_noise", "is off, but the sampler model adds its own noise"),
@@ -164,6 +154,12 @@ def refused_by_model(sigmas: bool, add_noise: bool, scaled: bool) -> None:
     for wrong, port, sentence in told:
         if wrong:
             raise Problem(f"{sentence}: choose another sampler", port)
+    if schedule != "model":
+        raise Problem(
+            f"is {schedule}, but the sampler model brings its own schedule: set it to model",
+            port="schedule",
+            fix=Fix("Use the model's schedule", {"schedule": "model"}),
+        )
 
 
 def _known(sampler: str) -> Sampler:

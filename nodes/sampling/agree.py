@@ -132,11 +132,16 @@ def made_for(model: ModelFacts | None, schedule: str | None) -> None:
 
 
 def own_scheduler(
-    sampler: str | None, sigmas: bool, add_noise: bool, scale: float | Auto | None
+    sampler: str | None,
+    schedule: str | None,
+    sigmas: bool,
+    add_noise: bool,
+    scale: float | Auto | None,
 ) -> None:
-    """Refuse what the sampler `model` cannot be given."""
+    """Refuse what the sampler `model` cannot be given; a schedule left to it is its own."""
     if sampler == "model":
-        refused_by_model(sigmas, add_noise, number(scale) is not None)
+        named = "model" if schedule in (None, AUTO) else str(schedule)
+        refused_by_model(named, sigmas, add_noise, number(scale) is not None)
 
 
 def notice_rounding(latent: Latent, denoiser: Denoiser, context: Context) -> None:

@@ -75,8 +75,8 @@ def sample(
     """Make a latent from noise, led by a prompt. Picture i of a batch is that of seed + i.
 
     `auto` is what the model's family wants. Without a negative prompt the model's own is used. With
-    `denoise` below 1 what is in the latent shows through. The sampler `model` with the schedule
-    `model` is the scheduler in the model's folder. `sigmas` stands for steps, schedule and denoise,
+    `denoise` below 1 what is in the latent shows through. The sampler `model` is the scheduler in
+    the model's folder, with its own schedule. `sigmas` stands for steps, schedule and denoise,
     `noise` for the seed, `guider` for the guidance. Turn `add_noise` off for a latent that is noisy
     already: the second half of a split schedule, where `steps_before` is the length of the first.
     `eta` and `noise_scale` change how much noise a sampler adds on its way.
@@ -101,13 +101,18 @@ def _wanted(
     schedule: str,
     sigmas: Sigmas | None,
 ) -> tuple[int, float, str, str]:
-    """Steps, guidance, sampler and schedule; where sigmas are wired two of them do not count."""
+    """Steps, guidance, sampler and schedule; where sigmas are wired two of them do not count.
+
+    The sampler `model` left a schedule takes its own.
+    """
     wants = denoiser.defaults
+    chosen = settled(sampler, wants.sampler, "sampler")
+    own = sigmas is not None or (chosen == "model" and schedule == AUTO)
     return (
         1 if sigmas else settled(steps, wants.steps, "steps"),
         settled(guidance, wants.guidance, "guidance"),
-        settled(sampler, wants.sampler, "sampler"),
-        "model" if sigmas else settled(schedule, wants.schedule, "schedule"),
+        chosen,
+        "model" if own else settled(schedule, wants.schedule, "schedule"),
     )
 
 
@@ -141,9 +146,9 @@ def _sampled(
     reads(model, negative, "negative")
     reads(model, guider.middle if guider else None, "guider")
     chosen = model.sampler if model and sampler == AUTO else sampler
-    own_scheduler(chosen, sigmas is not None, add_noise is not False, noise_scale)
+    own_scheduler(chosen, schedule, sigmas is not None, add_noise is not False, noise_scale)
     adds_noise(chosen, eta, noise_scale)
-    if sigmas is None and denoise:
+    if sigmas is None and denoise and chosen != "model":
         made_for(model, schedule)
     if add_noise is False and latent and latent.channels == 0:
         raise Problem(ON_A_BLANK, "latent")
