@@ -148,10 +148,8 @@ class Calls:
 
     async def workflows_check(self, said: bytes) -> msgspec.Raw:
         """Look at a workflow without running it. `said` is `Check` as JSON; gives a `Checked`."""
-        ready = (worker for worker in self._server.supervisor.workers if worker.ready)
-        worker = next(ready, None)
-        environment = worker.environment if worker else ""
-        return msgspec.Raw(await self._server.checker.check(said, environment))
+        environment, held = self._server.dispatcher.outlook()
+        return msgspec.Raw(await self._server.checker.check(said, environment, held))
 
     async def nodes_list(self, asked: Nothing) -> msgspec.Raw:
         """Every node type: a `Nodes`."""
@@ -171,7 +169,7 @@ class Calls:
     async def system_info(self, asked: Nothing) -> SystemInfo:
         """The machine, its devices, and how the server is."""
         server = self._server
-        devices = [worker.told for worker in server.supervisor.workers]
+        devices = server.devices()
         return SystemInfo(
             version=machine.VERSION,
             python=machine.python(),

@@ -1,0 +1,185 @@
+"""Who runs what: hands queued runs to workers, and what workers say to the record and the hub."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+
+from .frames import Frame, pack
+from .hub import Hub
+from .job import Bench, Job, ending_of, event_of, reason_of, run_frame
+from .messages import NodeProgress
+from .processes.child import Ended
+from .processes.supervisor import Supervisor, Worker
+from .record import Claimed, Record
+from .refused import Refused
+
+X = TypeVar("X")
+
+PAUSE_WHEN_FULL = 1.0  # seconds
+
+
+class Dispatcher:
+    """Feeds every worker that has room, and takes in what they send, in the order it came."""
+
+    def __init__(self, record: Record, supervisor: Supervisor, hub: Hub) -> None:
+        self.record, self.supervisor, self.hub = record, supervisor, hub
+        self.benches: dict[str, Bench] = {}
+        self._wanted = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Look again whether a worker can take a run: one came, one ended, the queue goes on."""
+        self._wanted.set()
+
+    async def feed(self) -> None:
+        """Hand out runs for ever."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            for worker in self.supervisor.workers:
+                if worker.ready and not self._stopping:
+                    await self._fill(worker)
+
+    async def stop(self) -> None:
+        """Hand out nothing more; what is running goes back to the head of the queue, uncounted."""
+        self._stopping = True
+        for worker in list(self.supervisor.workers):
+            for job in self._bench(worker).jobs.values():
+                self._lose(job.claimed, "the server was stopped")
+            self._bench(worker).jobs.clear()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def cancel(self, run: str) -> None:
+        """End a run that a worker has: within a step, or with the worker after its grace."""
+        for worker in self.supervisor.workers:
+            job = self._bench(worker).jobs.get(run)
+            if job:
+                self.supervisor.ask_to_cancel(worker, run)
+
+    def recall(self) -> None:
+        """Take back what waits at workers and was not begun: the queue is paused."""
+        for worker in self.supervisor.workers:
+            for run, job in self._bench(worker).jobs.items():
+                if not job.begun:
+                    worker.send(pack("recall", run=run))
+
+    def show(self) -> None:
+        """Who wants to see previews has changed."""
+        for worker in self.supervisor.workers:
+            for run in self._bench(worker).jobs:
+                worker.send(pack("previews", run=run, on=self.hub.wants_previews(run)))
+
+    def outlook(self) -> tuple[str, frozenset[str]]:
+        """Where the next run would go: the worker's environment, and the results it holds."""
+        worker = next((worker for worker in self.supervisor.workers if worker.ready), None)
+        if worker is None:
+            return "", frozenset()
+        return worker.environment, frozenset(self._bench(worker).held)
+
+    def lost(self, worker: Worker, ended: Ended) -> None:
+        """A worker ended. What it was at has lost an attempt, what waited there has not."""
+        jobs = self.benches.pop(worker.id, Bench()).jobs.values()
+        for job in jobs:
+            counted = job.begun and ended.counted and not self._stopping
+            self._lose(job.claimed, reason_of(job, ended), counted, ended.hung)
+        self.wake()
+
+    def take(self, worker: Worker, frame: Frame) -> None:
+        """One frame from a worker."""
+        handler = getattr(self, f"_{frame.kind}", None)
+        if handler:
+            handler(worker, frame)
+
+    # ── what workers say ─────────────────────────────────────────────────────────────────────────
+
+    def _begun(self, worker: Worker, frame: Frame) -> None:
+        job = self._job(worker, frame)
+        if job:
+            job.begun = True
+            said = frame.said
+            self._later(self.record.begun, said["run"], said["attempt"], worker.device)
+            if self.hub.wants_previews(said["run"]):
+                worker.send(pack("previews", run=said["run"], on=True))
+
+    def _events(self, worker: Worker, frame: Frame) -> None:
+        job = self._job(worker, frame)
+        if job:
+            run = frame.said["run"]
+            events = [event_of(run, said) for said in frame.said["events"]]
+            job.node = next((e.node for e in reversed(events) if hasattr(e, "node")), job.node)
+            self._later(self.record.events, run, frame.said["attempt"], events)
+
+    def _progress(self, worker: Worker, frame: Frame) -> None:
+        if self._job(worker, frame):
+            said = {k: v for k, v in frame.said.items() if k != "attempt"}
+            self.hub.progress(msgspec.convert(said, NodeProgress))
+
+    def _preview(self, worker: Worker, frame: Frame) -> None:
+        if self._job(worker, frame):
+            said = frame.said
+            self.hub.preview(said["run"], said["node"], said["step"], said["mime"], frame.body)
+
+    def _name(self, worker: Worker, frame: Frame) -> None:
+        said = frame.said
+        path = self.record.reserve(said["run"], said["attempt"], said["name"], said["shown"])
+        worker.send(pack("named", request=said["request"], path=str(path)))
+
+    def _returned(self, worker: Worker, frame: Frame) -> None:
+        job = self._bench(worker).jobs.pop(frame.said["run"], None)
+        if job:
+            self._lose(job.claimed, "it was taken back")
+
+    def _ended(self, worker: Worker, frame: Frame) -> None:
+        job = self._bench(worker).jobs.pop(frame.said["run"], None)
+        if job and job.claimed.attempt == frame.said["attempt"]:
+            self._bench(worker).learn(frame.said)
+            self._later(self.record.finish, ending_of(frame.said))
+        self.wake()
+
+    # ── how it is done ───────────────────────────────────────────────────────────────────────────
+
+    def _lose(self, it: Claimed, why: str, counted: bool = False, hung: bool = False) -> None:
+        self._later(partial(self.record.lose, it.run, it.attempt, counted, why, hung=hung))
+
+    async def _fill(self, worker: Worker) -> None:
+        bench = self._bench(worker)
+        if not bench.room:
+            return
+        alone = len(self.supervisor.workers) == 1
+        for claimed in await _insist(
+            partial(self.record.claim, worker.id, bench.room, alone=alone)
+        ):
+            if self.benches.get(worker.id) is not bench or self._stopping:  # it was lost meanwhile
+                self._lose(claimed, "the worker was gone")
+                continue
+            bench.jobs[claimed.run] = Job(claimed)
+            worker.send(run_frame(claimed, self.hub.wants_previews(claimed.run)))
+
+    def _bench(self, worker: Worker) -> Bench:
+        return self.benches.setdefault(worker.id, Bench())
+
+    def _job(self, worker: Worker, frame: Frame) -> Job | None:
+        job = self._bench(worker).jobs.get(frame.said["run"])
+        return job if job and job.claimed.attempt == frame.said["attempt"] else None
+
+    def _later(self, call: Callable[..., Coroutine[Any, Any, Any]], *said: Any) -> None:
+        """Begin it now, and see it through; the record keeps the order in which it was asked."""
+        task = asyncio.ensure_future(_insist(partial(call, *said)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _insist(call: Callable[[], Coroutine[Any, Any, X]]) -> X:
+    """Until the disk has room for it: what is in the record may wait, but not be lost."""
+    while True:
+        try:
+            return await call()
+        except Refused as refused:
+            if refused.code != "no_room":
+                raise
+            await asyncio.sleep(PAUSE_WHEN_FULL)
