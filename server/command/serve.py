@@ -90,13 +90,12 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace, data: Path) -> "Settings":
-    from server.folder import TREE
     from server.settings import Settings
 
     return Settings(
         data=data,
         listen=options.listen or "127.0.0.1",
-        models=(*options.models, TREE / "models"),
+        models=tuple(options.models),
         packs=tuple(options.packs),
         no_packs=options.no_packs,
         devices=tuple(dict.fromkeys(options.device)),

@@ -11,7 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from server.login import LAUNCHER_SECONDS, PRINTED_SECONDS
-from server.messages import Device
+from server.messages import Device, Nothing
 
 if TYPE_CHECKING:
     from server.app import Server
@@ -55,7 +55,7 @@ class Welcome:
                 if device.state != "starting" and device.device not in told:
                     told.add(device.device)
                     _print(f"  device   {_device(device)}")
-            models = self.server.models
+            models = await self.server.calls.models_list(Nothing())
             if not models.looking and "models" not in told:
                 told.add("models")
                 _print(f"  models   {len(models.models)} found")
