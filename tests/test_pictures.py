@@ -178,7 +178,8 @@ def test_what_is_no_number_is_black_and_said(terminal):
     ended = terminal.run(drawn, "--packs", str(pack))
     pixels = np.asarray(Image.open(terminal.out / "picture-0001.png"))
     assert pixels[:, :, 0].tolist() == [[0, 255], [0, 128]]
-    assert "save: 2 of the 12 values are no numbers" in ended.err
+    told = "values are no numbers, something before overflowed: they are black"
+    assert f"save: 2 of the 12 {told}" in ended.err.splitlines()
     assert "Warning" not in ended.err
 
 

@@ -40,7 +40,7 @@ class Display:
     def show(self, event: Event) -> None:
         """One event of a run."""
         if isinstance(event, Notice):
-            self._console.print(f"{event.node}: {event.message}", markup=False)
+            self._console.print(f"{event.node}: {event.message}", markup=False, soft_wrap=True)
         elif isinstance(event, NodeStarted):
             self._bars[event.node] = self._progress.add_task(event.node, total=None, words="")
         elif isinstance(event, NodeProgress) and event.node in self._bars:
