@@ -7,8 +7,8 @@ from .runs import Fix, Json, Output
 
 @dataclass(frozen=True)
 class Watch:
-    """Which events to send: of one run or of all (None), with previews or not. With `after`, those
-    that came after that seq are sent first; where they are gone, `resync` is true.
+    """Be told of one run, or of everything (`run` None), with previews or not. With `after`, those
+    events that came after that seq are sent first, then all that come.
     """
 
     run: str | None = None
@@ -18,7 +18,9 @@ class Watch:
 
 @dataclass(frozen=True)
 class Watching:
-    """`seq` is the last event there was. `resync`: what was asked for is gone, read anew."""
+    """`seq` is the last event there was. `resync`: some of those after `after` are gone, so ask
+    anew (`runs.get`, `runs.list`) for what they were about; what comes from now on is sent.
+    """
 
     seq: int
     resync: bool
@@ -51,7 +53,9 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class NodeStarted:
-    """A node begins; `iteration` is the turn of the body it is in."""
+    """A node begins. `node` is its id, in a body with a path (`loop/step`), and then `iteration` is
+    the turn of that body, from 0.
+    """
 
     run: str
     node: str
@@ -72,7 +76,9 @@ class NodeProgress:
 
 @dataclass(frozen=True)
 class NodeFinished:
-    """A node is done or was reused; `facts` are measured, by output. `assets` may be fetched."""
+    """A node is done or was `reused` from an earlier run. `facts` are measured on what came out, by
+    output; `assets` are files it shows, which may be fetched at once.
+    """
 
     run: str
     node: str

@@ -8,7 +8,13 @@ from .runs import Json, Trouble
 
 @dataclass(frozen=True)
 class Port:
-    """An input or output of a node type."""
+    """An input or output of a node type. `type` is that of a wire; `many` takes or gives several.
+
+    Of an input: `required` needs a wire or a value, `default` is its value without one, `auto`
+    takes the word `"auto"` too, `lazy` is worked out only if it turns out to be needed. `widget`
+    says how a value looks and which are taken: `{"type": "Slider", "min": 0, "max": 1, "step":
+    0.01}`; without one it takes a wire only.
+    """
 
     name: str
     type: str
@@ -23,7 +29,9 @@ class Port:
 
 @dataclass(frozen=True)
 class NodeKind:
-    """A node type as the editor draws it."""
+    """A node type as the editor draws it. `effect` saves or shows something, so it is run by
+    itself; one that is not `exact` is never reused.
+    """
 
     type: str
     title: str
@@ -105,7 +113,9 @@ class Assets:
 
 @dataclass(frozen=True)
 class Device:
-    """A device with the worker that runs on it."""
+    """A device with the worker that runs on it; `run` is the one it is at. `memory_free` is of the
+    device. One that failed again and again is `quarantined` for some minutes.
+    """
 
     device: str
     name: str
@@ -117,7 +127,9 @@ class Device:
 
 @dataclass(frozen=True)
 class SystemInfo:
-    """The machine and the program."""
+    """The machine and the program. `checker` is what reads workflows; while it is `lost`, nothing
+    is accepted. `queued` and `running` count runs.
+    """
 
     version: str
     python: str

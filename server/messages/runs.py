@@ -27,7 +27,9 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Output:
-    """A file a run made or named anew. `path` is relative to the data folder."""
+    """A file a run made or named anew: `asset` fetches it, `path` is where it lies in the data
+    folder, `name` what the node was told to call it.
+    """
 
     node: str
     asset: str
@@ -45,7 +47,10 @@ class NodeReport:
 
 @dataclass(frozen=True)
 class Run:
-    """A run. `position` counts from 0 (next) while it is queued."""
+    """A run. `position` counts from 0 (next) while it is queued. `attempt` counts how often it was
+    begun: again after its worker or the server was lost. `seconds` is what the last one took;
+    `nodes` are those of it, by id.
+    """
 
     run: str
     state: State
@@ -93,7 +98,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class OfRun:
-    """Which run."""
+    """Which run, by the id that `runs.submit` gave."""
 
     run: str
 
@@ -108,8 +113,8 @@ class Move:
 
 @dataclass(frozen=True)
 class ListRuns:
-    """Runs, newest first. `text` is looked for in titles and prompts; `cursor` is that of the last
-    page.
+    """Runs, newest first, of one state or all. `text` is looked for in titles and prompts; `cursor`
+    is that of the last page; a page has at most 500.
     """
 
     state: State | None = None

@@ -77,8 +77,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a run would cost here. None where nothing like it ran before; `unknown` names the nodes
-    for which that is so.
+    """What a run would cost here, with None where nothing like it ran before; `unknown` names the
+    nodes for which that is so. `bytes` is the most memory at a time.
     """
 
     seconds: float | None
@@ -88,7 +88,9 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Checked:
-    """Every problem; facts by "NODE.OUTPUT"; the nodes whose earlier results would be used."""
+    """Every problem; what is known of every wire by "NODE.OUTPUT", such as sizes; the nodes whose
+    earlier results would be used. `notices` are no problems, but good to know.
+    """
 
     problems: list[Trouble]
     facts: dict[str, Json]
