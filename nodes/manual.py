@@ -36,7 +36,7 @@ NAMED = {"samplers": SAMPLERS.keys(), "schedules": SCHEDULES.keys()}
 
 def manual(nodes: Mapping[str, NodeType]) -> str:
     """The page as Markdown: contents, wires, the nodes by category, samplers and schedules."""
-    ordered = sorted(nodes.values(), key=lambda node: (node.category, node.title))
+    ordered = sorted(nodes.values(), key=lambda node: (node.category, node.title.lower()))
     by_category = {key: list(some) for key, some in groupby(ordered, lambda n: n.category)}
     methods = {name: one.function for name, one in SAMPLERS.items()}
     parts = [

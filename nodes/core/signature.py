@@ -12,6 +12,7 @@ from .ports import PLAIN, Input, Output, value
 from .problem import Problem
 from .widgets import Choice, Widget
 
+SPELLED = {"lora": "LoRA", "vae": "VAE", "unet": "U-Net"}
 _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
@@ -29,7 +30,7 @@ def read(function: Callable[..., Any], type: str, pack: str = "", **flags: Any) 
     given = get_args(returned)[2] if stepwise else returned
     return NodeType(
         type=type,
-        title=owner.replace("_", " ").capitalize(),
+        title=_title(owner),
         category=pack or _category(function.__module__),
         help=inspect.getdoc(function) or "",
         inputs={port.name: port for port in inputs},
@@ -40,6 +41,12 @@ def read(function: Callable[..., Any], type: str, pack: str = "", **flags: Any) 
         context=context,
         **flags,
     )
+
+
+def _title(name: str) -> str:
+    """`Load LoRA` for load_lora."""
+    words = [SPELLED.get(word, word) for word in name.split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def _category(module: str) -> str:

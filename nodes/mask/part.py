@@ -36,10 +36,10 @@ def crop_to_mask(
 ) -> Part:
     """Cut out the masked part with a margin, to work on it at full resolution.
 
-    Sides of the part are `at_least` so long. Given a width or height, it is resized to that; both
-    also give it their shape, as far as the picture goes. Sides are rounded up to a multiple: those
-    of a model's latent (8, or 16). `place` shows where the part was; `stitch_image` wants it.
-    Of an empty mask the part is the whole picture.
+    No side of the part is shorter than `at_least`. Given a width or height, it is resized to that;
+    both also give it their shape. It ends where the picture does. Sides are rounded up to a
+    multiple: that of a model's latent (8, or 16). `place` shows where the part was; `stitch_image`
+    wants it. Of an empty mask the part is the whole picture.
     """
     _parted(image.facts, mask.facts, width, height, multiple)
     whole = Box(0, 0, image.facts.width or 0, image.facts.height or 0)

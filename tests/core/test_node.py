@@ -59,6 +59,16 @@ def everything(
     return Two(image, items)
 
 
+@node
+def load_vae_and_lora() -> float:
+    """Named after two short words."""
+    return 1.0
+
+
+def test_short_words_are_spelled_in_a_title_as_the_trade_does():
+    assert load_vae_and_lora.definition().title == "Load VAE and LoRA"
+
+
 def test_name_module_and_docstring_are_title_category_and_help():
     type = everything.definition(code="abc")
     assert (type.type, type.title, type.category) == ("everything", "Everything", "test_node")
