@@ -83,4 +83,4 @@ def test_the_sampler_model_takes_its_own_schedule_where_none_is_chosen(terminal)
     assert torch.equal(terminal.result(auto, "decode.image").values, expected)
     made = terminal.json(auto).pictures
     with Image.open(made[0]) as drawn:
-        assert "Schedule type: model" in drawn.text["parameters"]
+        assert "Schedule type: model" in drawn.info["parameters"]

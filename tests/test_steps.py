@@ -181,7 +181,8 @@ def test_a_state_wired_to_the_wrong_step_is_told(terminal):
     ended = terminal.run(opened)
     assert ended.status == 1
     assert ended.problems == [
-        "loop/step.state: was left at this very noise level, not by the step before"
+        "loop/step.state: was left by a step from 14.6146, this one begins at 14.6146: "
+        "wire the state of the step before"
     ]
 
 

@@ -12,7 +12,8 @@ line with its figures. With one evaluation a step, it is a pure function under `
 x (B, C, H, W) is the noisy latent at sigma, `denoised` the model's guided x0 for it, `state` what
 it wants to see again. It may further ask for
 
-* `past`: the SamplerState it left after the last step, None at first,
+* `past`: the SamplerState it left after the last step, None at first; the first number in it is
+  the sigma of that step,
 * `negative`: the x0 without the prompt (for the CFG++ samplers),
 * `flow`: whether noise is mixed in as flow models do,
 * `draw`: standard normal noise of this step, `draw()` or, for further draws, `draw(1)`, `draw(2)`;

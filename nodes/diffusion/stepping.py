@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -41,6 +43,8 @@ def advance(
     flow = any(given.space.flow for given in (latent, denoised) if given.space)
     if flow and sigma > 1:
         raise Problem(f"is {sigma:g}; the noise of this model is 1 at most", "sigma")
+    if state:
+        _leads_here(state, latent, sigma)
     device = denoised.values.device
     mask = latent.mask and at(latent.mask, device)
     latent = replace(latent, values=latent.values.to(device), mask=mask)
@@ -75,6 +79,31 @@ def _ready(sampler: str, state: SamplerState | None, negative: Latent | None) ->
     if SAMPLERS[sampler].pairs and negative is None:
         raise Problem(wants_negative(sampler), port="negative_denoised")
     return SAMPLERS[sampler]
+
+
+def _leads_here(state: SamplerState, latent: Latent, sigma: float) -> None:
+    """Raise Problem for a state of another latent, or of a step that was not before this one.
+
+    The first number a sampler remembers is the sigma its last step began at.
+    """
+    kept = list(_flat(state.memory))
+    shape = latent.values.shape
+    for tensor in (each for each in kept if isinstance(each, Tensor)):
+        if tensor.shape[1:] != shape[1:] or len(tensor) not in (1, shape[0]):
+            told, ours = (" × ".join(map(str, tuple(size))) for size in (tensor.shape, shape))
+            raise Problem(f"was left by a latent of {told} values, this one has {ours}", "state")
+    before = next((each for each in kept if isinstance(each, float)), math.inf)
+    if before <= sigma:
+        told = f"was left by a step from {before:g}, this one begins at {sigma:g}"
+        raise Problem(f"{told}: wire the state of the step before", "state")
+
+
+def _flat(kept: Any) -> Iterator[Any]:
+    if isinstance(kept, tuple):
+        for each in kept:
+            yield from _flat(each)
+    else:
+        yield kept
 
 
 def wants_negative(sampler: str) -> str:

@@ -203,12 +203,7 @@ def sampler_step(
     other = negative_denoised.facts if negative_denoised else None
     follow("latent", latent.facts, denoised=denoised.facts, negative_denoised=other)
     more = (state, seed, index or 0, negative_denoised, number(eta), number(noise_scale))
-    try:
-        return Stepped(*advance(sampler, latent, denoised, sigma, next_sigma, *more))
-    except ZeroDivisionError:
-        raise Problem(
-            "was left at this very noise level, not by the step before", "state"
-        ) from None
+    return Stepped(*advance(sampler, latent, denoised, sigma, next_sigma, *more))
 
 
 @sampler_step.facts

@@ -9,6 +9,8 @@ import torch
 from nodes.core.facts import ImageFacts, LatentFacts, VaeFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Latent, LatentSpace
+from nodes.diffusion.samplers import SAMPLERS
+from nodes.diffusion.sampling import STEP_SAMPLERS
 from nodes.latent.codec import vae_encode
 from nodes.latent.mix import blend_latents
 from nodes.sampling.guide import guide, guide_dual
@@ -86,6 +88,26 @@ def test_one_x0_goes_with_every_picture_of_a_batch():
     led = guide(TWO, HERE, 3.0).denoised
     expected = HERE.values + 3 * (TWO.values - HERE.values)
     assert led.facts.batch == 2 and torch.allclose(led.values, expected, atol=1e-5)
+
+
+LOOKS_BACK = [name for name in STEP_SAMPLERS if "past" in SAMPLERS[name].takes]
+
+
+@pytest.mark.parametrize("sampler", LOOKS_BACK)
+@pytest.mark.parametrize("sigma", [2.5, 3.0])
+def test_a_state_that_does_not_lead_to_a_step_is_refused(sampler, sigma):
+    how = (sampler, None, 7, 0, HERE)
+    state = sampler_step(HERE, HERE, 3.0, 2.5, *how).state
+    state = sampler_step(HERE, HERE, 2.5, 2.0, sampler, state, 7, 1, HERE).state
+    next_step = (sampler, state, 7, 2, HERE)
+    with pytest.raises(Problem, match=r"was left by a step from 2\.5, this one begins") as caught:
+        sampler_step(HERE, HERE, sigma, 1.0, *next_step)
+    assert caught.value.port == "state"
+    small = (sampler, state, 7, 2, NARROW)
+    with pytest.raises(Problem, match="was left by a latent of 1 × 4 × 8 × 8 values") as caught:
+        sampler_step(NARROW, NARROW, 2.0, 1.0, *small)
+    assert caught.value.port == "state"
+    assert sampler_step(HERE, HERE, 2.0, 1.0, *next_step).latent.values.isfinite().all()
 
 
 @pytest.mark.parametrize("scale", [1.0, 7.5])
