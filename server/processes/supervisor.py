@@ -56,7 +56,8 @@ class Supervisor:
     async def stop(self) -> None:
         """End every child: those that can do so by themselves within the grace, then the others."""
         self._stopping = True
-        children = [w.child for w in (*self.workers, self.checker) if w.child]
+        # one that was not forked yet hears nothing, and ends with the nursery
+        children = [w.child for w in (*self.workers, self.checker) if w.child and w.child.pid]
         await asyncio.gather(*map(self._see_off, children))
         for task in (*self._keeping.values(), *self._pressing):
             task.cancel()
