@@ -1,0 +1,178 @@
+"""`main.py` without a command, as a user starts it, opens it and ends it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from server.bench.live import Process
+
+ROOT = Path(__file__).resolve().parents[3]
+LINK = re.compile(r"^http://\S+/#code=(\S+)$", re.MULTILINE)
+ASK = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from server.bench.live import Process
+process = Process(Path(sys.argv[2]))
+print(process.start() > 0, process.get("/")[0], process.stop())
+"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """One server for the tests that leave it as it is."""
+    process = Process(tmp_path_factory.mktemp("served") / "data")
+    process.start()
+    yield process
+    process.kill()
+
+
+def refused(*options: str, **environment: str) -> str:
+    """The one sentence of a start that is refused with 2."""
+    ended = subprocess.run(
+        [sys.executable, "main.py", "--no-browser", *options],
+        cwd=ROOT,
+        env=os.environ | {"LATENTWIRE_PYTHON": "current"} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout) == (2, ""), ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+def post(process: Process, path: str, content: object) -> int:
+    connection = HTTPConnection("127.0.0.1", process.port, timeout=30)
+    headers = {"Content-Type": "application/json"}
+    connection.request("POST", path, json.dumps(content), headers)
+    return connection.getresponse().status
+
+
+def test_f22_a_second_start_on_the_same_data_names_the_first_and_exits_with_2(served):
+    said = refused("--data", str(served.data))
+    assert served.popen is not None
+    told = f"a server already runs with {served.data}: {served.url} (process {served.popen.pid})"
+    assert said == f"--data: {told}\n"
+    assert served.healthy()
+
+
+def test_the_printed_link_lets_in_once(served):
+    code = LINK.findall(served.log.read_text())[0]
+    assert post(served, "/v1/login", {"code": code}) == 204
+    assert post(served, "/v1/login", {"code": code}) == 401
+
+
+def test_the_terminal_says_where_it_is_and_what_it_found(served):
+    served.wait_for(lambda: "models   " in served.log.read_text(), "to find the models")
+    served.wait_for(lambda: "device   cpu" in served.log.read_text(), "to have a worker")
+    said = served.log.read_text().splitlines()
+    assert said[0] == f"Latentwire is at {served.url}"
+    assert f"  data     {served.data}" in said
+    assert f"  token    {served.data / 'token'}" in said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are of POSIX")
+def test_s6_the_data_folder_and_the_token_are_for_their_owner_alone(served):
+    assert stat.S_IMODE(served.data.stat().st_mode) == 0o700
+    assert stat.S_IMODE((served.data / "token").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)]
+)
+def test_it_ends_when_asked_and_leaves_the_folder_to_the_next(tmp_path, how, status):
+    process = Process(tmp_path / "data")
+    process.start()
+    assert process.processes()["nursery"] != []
+    left = process.processes()
+    assert process.stop(how) == status
+    assert not (process.data / "server.json").exists()
+    assert "Traceback" not in process.log.read_text()
+    assert not any(Path(f"/proc/{pid}").exists() for pids in left.values() for pid in pids)
+    process.start()
+    assert process.stop() == 0
+
+
+def test_f26_a_port_that_was_named_and_is_taken_is_refused(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = refused("--port", str(port), "--data", str(tmp_path / "data"))
+    assert said == (
+        f"--port: {port} is taken by another program, choose another or leave --port away\n"
+    )
+
+
+def test_s5_everybody_without_a_token_is_refused(tmp_path):
+    said = refused("--listen", "0.0.0.0", "--no-auth", "--data", str(tmp_path / "data"))
+    assert said.count("\n") == 1
+    assert "--no-auth" in said
+    assert "0.0.0.0" in said
+    assert not (tmp_path / "data").exists()
+
+
+def test_without_a_token_on_this_machine_it_warns(tmp_path):
+    process = Process(tmp_path / "data", "--no-auth")
+    process.start()
+    assert "WARNING  --no-auth" in process.log.read_text()
+    assert process.get("/v1/nodes")[0] != 401
+    process.stop()
+
+
+def test_f7_a_data_folder_that_cannot_be_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    said = refused(LATENTWIRE_DATA=str(tmp_path / "file"))
+    assert said == f"--data: {tmp_path / 'file'} cannot be used: File exists\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--port", "70000"), "70000 is no port"),
+        (("--device", "tpu"), "tpu is no device"),
+        (("--models", "nowhere"), "nowhere is no folder"),
+        (("--packs", "nowhere"), "nowhere is no folder"),
+        (("--allowed-host", "http://box"), "--allowed-host"),
+        (("--listen", "203.0.113.7"), "--listen: 203.0.113.7 is no address of this machine"),
+    ],
+)
+def test_a_wrong_option_is_refused_and_named(tmp_path, options, told):
+    assert told in refused(*options, "--data", str(tmp_path / "data")).splitlines()[-1]
+
+
+def test_f26_it_serves_a_machine_without_any_network(tmp_path):
+    script = f"ip link set lo up && exec '{sys.executable}' -c \"$0\" '{ROOT}' '{tmp_path}/data'"
+    command = ["unshare", "-rn", "sh", "-c", script, ASK]
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    except FileNotFoundError:
+        pytest.skip("no network namespaces here")
+    if "unshare:" in ended.stderr:
+        pytest.skip("no network namespaces here")
+    assert ended.stdout == "True 200 0\n", ended.stderr
+
+
+def test_f26_behind_a_proxy_with_tls_it_answers_to_the_names_it_was_given(tmp_path):
+    process = Process(tmp_path / "data", "--allowed-host", "wire.example.org")
+    process.start()
+
+    def asked(host: str, origin: str) -> int:
+        connection = HTTPConnection("127.0.0.1", process.port, timeout=30)
+        token = {"Authorization": f"Bearer {process.token}"}
+        connection.request("GET", "/v1/runs", headers={"Host": host, "Origin": origin} | token)
+        return connection.getresponse().status
+
+    assert asked("wire.example.org", "https://wire.example.org") == 200
+    assert asked("wire.example.org", "https://other.example.org") == 403
+    assert asked("other.example.org", "https://other.example.org") == 421
+    process.stop()
