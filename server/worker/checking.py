@@ -10,7 +10,7 @@ import msgspec
 
 from nodes.core.body_type import Catalogue
 from nodes.core.printer import canonical
-from nodes.core.problem import Problem
+from nodes.core.problem import Problem, Problems
 from nodes.core.workflow import outline
 from nodes.diffusion import memory
 from nodes.estimate import Timings
@@ -87,6 +87,8 @@ class Checker:
             body, said = b"", _refusal("malformed", error.problems)
         except Problem as problem:
             body, said = b"", _refusal("invalid", [problem])
+        except Problems as error:
+            body, said = b"", _refusal("invalid", error.problems)
         return pack("answer", body, request=frame.said["request"], **said)
 
     def _submit(self, frame: Frame) -> Answer:
