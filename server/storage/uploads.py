@@ -80,7 +80,7 @@ class Uploads:
     async def _taken(self, parts: AsyncIterable[bytes], name: str, half: Path) -> Upload:
         kind = await self._received(parts, half)
         notices = await asyncio.to_thread(_tidied, half) if kind == PNG else []
-        looked = await self.look(half)
+        looked = await self._looked_at(half)
         if looked.mime != kind.mime:
             raise Refused("media_type", f"This is no picture that is taken: {NAMES}.")
         sha256, size = await asyncio.to_thread(_finished, half)
@@ -114,6 +114,14 @@ class Uploads:
             kind = kind or _taken_kind(waiting)
             await asyncio.to_thread(file.write, bytes(waiting))
         return kind
+
+    async def _looked_at(self, half: Path) -> Looked:
+        """As `look`; nobody is told of a name that the file has for a moment only."""
+        try:
+            return await self.look(half)
+        except Refused as refused:
+            told = refused.message.replace(half.name, "this file")
+            raise Refused(refused.code, told[:1].upper() + told[1:]) from None
 
     def _room(self, coming: int) -> None:
         """Refuse what would leave less than the floor; the queue needs it."""

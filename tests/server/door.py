@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -91,7 +91,9 @@ class Door:
 
 @contextmanager
 def opened(
-    settings: Settings, build: Callable[[web.Application, Door], None], auth: bool = True
+    settings: Settings,
+    build: Callable[[web.Application, Door], Awaitable[None] | None],
+    auth: bool = True,
 ) -> Iterator[Door]:
     """A door whose application `build` adds its routes to."""
     loop = asyncio.new_event_loop()
@@ -107,7 +109,9 @@ def opened(
         )
         app[SETTINGS], app[KEYS] = settings, given
         app.on_response_prepare.append(headers.add)
-        build(app, door)
+        built = build(app, door)
+        if built is not None:
+            await built
         runner = connections.runner(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -115,11 +119,11 @@ def opened(
         return runner
 
     try:
-        runner = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+        runner = asyncio.run_coroutine_threadsafe(start(), loop).result(60)
         try:
             yield door
         finally:
-            asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+            asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(60)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
