@@ -10,7 +10,8 @@ from typing import Any
 
 from nodes.core.body_type import Catalogue
 from nodes.core.check import load
-from nodes.core.events import NodeStarted
+from nodes.core.events import Event, NodeStarted
+from nodes.core.plan import Plan
 from nodes.core.problem import Problem, Problems
 from nodes.core.run import Run
 from nodes.diffusion import memory
@@ -107,7 +108,7 @@ class Worker:
         self.drawing.begin(run)
         with closing(run.events()) as events:
             for event in events:
-                self.teller.tell(event, self.of_packs and isinstance(event, NodeStarted))
+                self.teller.tell(event, self.of_packs and _of_a_pack(event, plan))
                 self.timings.learn(event, plan, self.host)
                 if self.jobs.cancelled:
                     return "cancelled", self.host.outputs(run.assets)
@@ -124,6 +125,16 @@ class Worker:
         run, attempt = frame.said["run"], frame.said["attempt"]
         self.line.send("fault", run=run, attempt=attempt, message=told)
         sys.exit(1)
+
+
+def _of_a_pack(event: Event, plan: Plan) -> bool:
+    """Whether code begins that is not ours."""
+    if not isinstance(event, NodeStarted):
+        return False
+    *bodies, name = event.node.split("/")
+    for body in bodies:
+        plan = plan.steps[body].body or plan
+    return "/" in plan.steps[name].type.type
 
 
 def _told(error: Exception) -> dict[str, Any]:
