@@ -2,6 +2,7 @@
 
 from .kinds import Claimed, Ending, FileRow, Made, NewRun
 from .record import Record
+from .room import DiskFull
 from .work import Stamped
 
-__all__ = ["Claimed", "Ending", "FileRow", "Made", "NewRun", "Record", "Stamped"]
+__all__ = ["Claimed", "DiskFull", "Ending", "FileRow", "Made", "NewRun", "Record", "Stamped"]

@@ -25,9 +25,9 @@ def claim(work: Work, worker: str, most: int, alone: bool) -> list[Claimed]:
     lost_here = "select 1 from losses l where l.number = r.number and l.worker = ? and l.counted"
     rows = work.run(
         f"""select r.number, r.id, r.attempt + 1, r.title, d.document, d.targets, d.sum
-            from runs r join documents d on d.number = r.number
+            from runs r indexed by waiting join documents d on d.number = r.number
             where r.state = 'queued' and (? or not exists ({lost_here}))
-            order by r.band, r.place, r.number limit ?""",
+            order by r.place, r.number limit ?""",
         *(alone, worker, most),
     ).fetchall()
     return [claimed for row in rows if (claimed := _claimed(work, worker, *row))]

@@ -1,6 +1,7 @@
 """How an attempt's end and its files are committed: all of it or nothing, and at most once."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,15 +27,16 @@ class Committing:
         Where its files cannot be placed, the run fails with the reason.
         """
         try:
-            return await self._commit(ending)
+            ended = await self._commit(ending)
         except (OSError, Refused) as error:
             if not ending.outputs or getattr(error, "code", "") == "unavailable":
                 raise
             why = Trouble(None, None, _told(error))
             failed = replace(ending, state="failed", error=ending.error or why, outputs=())
-            return await self._commit(failed)
-        finally:
-            self._names.forget(ending.run, ending.attempt)
+            ended = await self._commit(failed)
+            await asyncio.to_thread(_unlink, [p.tmp for p in to_place(ending.outputs)])
+        self._names.forget(ending.run, ending.attempt)
+        return ended
 
     async def _commit(self, ending: Ending) -> bool:
         placing = to_place(ending.outputs)
@@ -116,7 +118,8 @@ class Committing:
 
 def _unlink(files: list[Path]) -> None:
     for file in files:
-        file.unlink(missing_ok=True)
+        with suppress(OSError):
+            file.unlink()
 
 
 def _told(error: OSError | Refused) -> str:

@@ -19,7 +19,7 @@ from server.messages import (
 from . import fence
 from .history import outputs_of
 from .kinds import Ending, Made
-from .queue import number_of, position
+from .queue import AHEAD, number_of, position
 from .work import Work
 
 MOST_LOSSES = 3
@@ -104,7 +104,7 @@ def cancel(work: Work, run: str) -> None:
 
 def clear(work: Work) -> int:
     """Cancel all that wait."""
-    rows = work.run("select id from runs where state = 'queued' order by band, place, number")
+    rows = work.run("select id from runs where state = 'queued' order by place, number")
     runs = [run for (run,) in rows.fetchall()]
     work.run(
         "update runs set state = 'cancelled', finished_at = ? where state = 'queued'", work.now
@@ -161,9 +161,9 @@ def _why(node: str | None, losses: int, reason: str, hung: bool) -> str:
 def _wait_again(work: Work, number: int, run: str) -> None:
     """Back to the head of the queue, where its old place decides among those that were lost."""
     work.run(
-        """update runs set state = 'queued', band = 0, worker = null, device = null, node = null,
-            started_at = null where number = ?""",
-        number,
+        """update runs set state = 'queued', worker = null, device = null, node = null,
+            started_at = null, place = iif(place < ?, place, place - ?) where number = ?""",
+        *(-AHEAD // 2, AHEAD, number),
     )
     title = work.run("select title from runs where number = ?", number).fetchone()[0]
     work.tell(RunQueued(run, title, position(work, number) or 0))
@@ -174,7 +174,7 @@ def recover(work: Work) -> int:
     """After the server itself ended: what ran waits again, none of it is counted."""
     rows = work.run(
         "select number, id, attempt, cancel_requested from runs where state = 'running' "
-        "order by band, place, number"
+        "order by place, number"
     ).fetchall()
     for number, run, attempt, asked in rows:
         if asked:

@@ -69,8 +69,9 @@ class Names:
         if pattern not in self._numbers:
             if len(self._numbers) > 10_000:
                 self._numbers.clear()
-            pattern.parent.mkdir(parents=True, exist_ok=True)
-            self._numbers[pattern] = highest_number(pattern.parent, pattern.name)
+            self._numbers[pattern] = 0
+            with suppress(OSError):  # there is no such folder yet
+                self._numbers[pattern] = highest_number(pattern.parent, pattern.name)
         while True:
             self._numbers[pattern] += 1
             path = pattern.with_name(with_number(pattern.name, self._numbers[pattern]))

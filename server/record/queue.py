@@ -1,5 +1,6 @@
 """The queue: a run comes in, and waits at its place."""
 
+import sqlite3
 import zlib
 
 import msgspec
@@ -11,6 +12,7 @@ from .kinds import NewRun
 from .work import Work
 
 STEP = 2**20  # between places, so that a run can be moved in between
+AHEAD = 2**60  # what the place of a run is lowered by once it was lost: it waits before all others
 
 
 def submit(work: Work, run: str, new: NewRun) -> Accepted:
@@ -53,15 +55,20 @@ def _next_place(work: Work, front: bool) -> int:
 def position(work: Work, number: int | None) -> int | None:
     """How many runs wait before this one; None if it does not wait."""
     row = work.run(
-        "select band, place, number from runs where number = ? and state = 'queued'", number
+        "select place from runs where number = ? and state = 'queued'", number
     ).fetchone()
-    if row is None:
-        return None
-    before = work.run(
-        "select count(*) from runs where state = 'queued' and (band, place, number) < (?,?,?)",
-        *row,
+    return None if row is None else count_between(work.connection, -(2**63), row[0])
+
+
+def count_between(connection: sqlite3.Connection, start: int, end: int) -> int:
+    """How many runs wait from one place up to another."""
+    return int(
+        connection.execute(
+            "select count(*) from runs indexed by waiting "
+            "where state = 'queued' and place >= ? and place < ?",
+            (start, end),
+        ).fetchone()[0]
     )
-    return int(before.fetchone()[0])
 
 
 def state(work: Work) -> tuple[bool, int]:

@@ -110,7 +110,7 @@ class Record:
 
         await self._database.write(tell, spare=True)
 
-    async def reserve(self, run: str, attempt: int, wanted: str, shown: bool) -> Path:
+    def reserve(self, run: str, attempt: int, wanted: str, shown: bool) -> Path:
         """The path at which a file of that name is to appear when the run ends."""
         return self._names.reserve(run, attempt, wanted, shown, self._now())
 
@@ -123,7 +123,7 @@ class Record:
         return ended
 
     async def lose(
-        self, run: str, attempt: int, counted: bool, reason: str, *, hung: bool = False
+        self, run: str, attempt: int, counted: bool, reason: str, hung: bool = False
     ) -> State | None:
         """An attempt was lost with its worker. The run waits again at the head, or has ended:
         cancelled if that was asked for, failed after three losses that counted or two hangs.

@@ -10,6 +10,13 @@ RESERVE = 16 * 2**20
 GIB = 2**30
 
 
+class DiskFull(Refused):
+    """Nothing more can be written until there is room again. Nothing was changed."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("no_room", message)
+
+
 class Room:
     """`floor`: bytes that must be free. The reserve is a file; without it, deleting needs room that
     a full disk does not have.
@@ -27,10 +34,14 @@ class Room:
 
     def check(self) -> None:
         """Raises `Refused` where too little is free."""
-        free = shutil.disk_usage(self.folder).free
-        if free < self.needed:
+        try:
+            free = shutil.disk_usage(self.folder).free
+        except OSError as error:
             raise Refused(
-                "no_room",
+                "unavailable", f"{self.folder} cannot be used: {error.strerror}"
+            ) from None
+        if free < self.needed:
+            raise DiskFull(
                 f"only {free / GIB:.1f} GB are free on the disk of {self.folder}, "
                 f"{self.needed / GIB:.1f} GB must be: make room, then queue again",
             )
@@ -57,8 +68,6 @@ class Room:
             return False
         return True
 
-    def refusal(self) -> Refused:
+    def refusal(self) -> DiskFull:
         """What to say when the disk is full."""
-        return Refused(
-            "no_room", f"there is no room left on the disk of {self.folder}: make room, try again"
-        )
+        return DiskFull(f"there is no room left on the disk of {self.folder}: make room, try again")

@@ -13,7 +13,6 @@ FIRST = (
             check (state in ('queued', 'running', 'done', 'failed', 'cancelled')),
         title text not null,
         attempt integer not null default 0 check (attempt >= 0),
-        band integer not null default 1 check (band in (0, 1)),
         place integer not null,
         worker text,
         device text,
@@ -25,8 +24,8 @@ FIRST = (
         seconds real,
         error blob,
         nodes blob)""",
-    # the queue: runs that were lost (band 0) wait before all others
-    "create index waiting on runs (band, place, number) where state = 'queued'",
+    # the state is in it so that counting who waits reads nothing else
+    "create index waiting on runs (state, place) where state = 'queued'",
     "create index running on runs (place) where state = 'running'",
     "create index history on runs (state, number)",
     """create table documents (

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from server.messages import ListRuns
 from server.record import Claimed, Ending, Made, NewRun, Record
 
 DOCUMENT = b'{"format": "latentwire/1", "nodes": {}}'
@@ -37,8 +38,6 @@ async def submit(record: Record, *titles: str, **more: Any) -> list[str]:
 
 async def queued(record: Record) -> list[str]:
     """The titles of the runs that wait, in their order."""
-    from server.messages import ListRuns
-
     runs = (await record.runs(ListRuns(state="queued", limit=500))).runs
     return [run.title for run in sorted(runs, key=lambda run: run.position or 0)]
 
@@ -53,9 +52,9 @@ def done(claimed: Claimed, *outputs: Made) -> Ending:
     return Ending(claimed.run, claimed.attempt, "done", outputs=outputs)
 
 
-async def made(record: Record, claimed: Claimed, data: bytes, name: str = "picture.png") -> Made:
+def made(record: Record, claimed: Claimed, data: bytes, name: str = "picture.png") -> Made:
     """A file that a worker has written and that waits for its name."""
-    path = await record.reserve(claimed.run, claimed.attempt, name, False)
+    path = record.reserve(claimed.run, claimed.attempt, name, False)
     tmp = record.folder / "tmp" / f"{claimed.run}.{claimed.attempt}.{next(COUNT)}"
     tmp.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
