@@ -6,9 +6,9 @@ from tests.examples import node, picture, workflow
 
 DEEP = 100_000
 TEXTS = {
-    "broken JSON": ('{"format": "latentwire/1", "nodes": {', "is not JSON: "),
-    "nothing": ("", "is not JSON: "),
-    "a list": ("[]", "is not a workflow: a JSON object was expected"),
+    "broken JSON": ('{"format": "latentwire/1", "nodes": {', "workflow.json: is not JSON: "),
+    "nothing": ("", "workflow.json: is not JSON: "),
+    "a list": ("[]", "workflow.json: is not a workflow: a JSON object was expected"),
     "a key twice": (
         '{"format": "latentwire/1", "nodes": {"a": {"type": "note", "type": "seed"}}}',
         "a: has the key 'type' twice",
@@ -21,8 +21,11 @@ TEXTS = {
         '{"format": "latentwire/1", "nodes": {"a": {"type": "number", "values": {"b": 1e999}}}}',
         "a.b: is no number that can be stored",
     ),
-    "100,000 lists": ("[" * DEEP + "]" * DEEP, "nests deeper than 100 levels"),
-    "100,000 objects": ('{"a":' * DEEP + "1" + "}" * DEEP, "nests deeper than 100 levels"),
+    "100,000 lists": ("[" * DEEP + "]" * DEEP, "workflow.json: nests deeper than 100 levels"),
+    "100,000 objects": (
+        '{"a":' * DEEP + "1" + "}" * DEEP,
+        "workflow.json: nests deeper than 100 levels",
+    ),
     "no format": ('{"nodes": {}}', "format: is missing"),
     "an unknown format": (
         '{"format": "comfy", "nodes": {}}',

@@ -61,7 +61,10 @@ def opened(path: Path) -> bytes:
         data = _from_picture(path) if is_picture(path) else path.read_bytes()
     except OSError as error:
         raise Problems([Problem(f"{path} cannot be opened: {error.strerror}")]) from None
-    scan(data)
+    try:
+        scan(data)
+    except Problems as error:
+        raise Problems([problem.at(path.name) for problem in error.problems]) from None
     return data
 
 
