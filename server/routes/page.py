@@ -13,7 +13,10 @@ FOLDER = Path(__file__).resolve().parents[2] / "web" / "page"
 TYPES = {
     "index.html": "text/html",
     "page.js": "text/javascript",
+    "server.js": "text/javascript",
+    "draw.js": "text/javascript",
     "page.css": "text/css",
+    "parts.css": "text/css",
     "icon.svg": "image/svg+xml",
 }
 
