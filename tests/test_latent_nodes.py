@@ -217,3 +217,14 @@ def test_a_blank_latent_as_large_as_pictures():
     assert made.facts == LatentFacts(None, 0, 7, 5, 2, False, 1)
     assert rule(empty_latent_like)(ImageFacts(7, 5, 2)) == made.facts
     assert rule(empty_latent)(7, "auto", 2).height == 0
+
+
+def test_a_size_over_the_limit_of_pictures_is_refused_before_a_run_and_in_it():
+    for attempt in (
+        lambda: empty_latent(16384, 16384),
+        lambda: rule(empty_latent)(16384, 16384, None),
+    ):
+        with pytest.raises(Problem, match="16384 × 16384 pixels, the limit is") as caught:
+            attempt()
+        assert caught.value.port == "width"
+    assert empty_latent("auto", 64, 2).facts == LatentFacts(None, 0, 0, 64, 2, False, 1)

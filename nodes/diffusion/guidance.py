@@ -40,10 +40,12 @@ def guide_twice(positive: Tensor, middle: Tensor, negative: Tensor, scales: Scal
 def rescaled(guided: Tensor, positive: Tensor, amount: float) -> Tensor:
     """A guided model output with the spread of the positive one, by `amount` (0: as it was).
 
-    Lin et al. (2024), section 3.4. It acts on outputs of the model, each picture by itself.
+    Lin et al. (2024), section 3.4. It acts on outputs of the model, each picture by itself; one
+    without any spread stays.
     """
     dims = tuple(range(1, guided.dim()))
-    spread = positive.std(dims, keepdim=True) / guided.std(dims, keepdim=True)
+    own = guided.std(dims, keepdim=True)
+    spread = torch.where(own > 0, positive.std(dims, keepdim=True) / own, 1.0)
     return amount * (guided * spread) + (1 - amount) * guided
 
 

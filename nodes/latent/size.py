@@ -5,6 +5,7 @@ from typing import Annotated
 import torch
 
 from nodes.core import AUTO, Auto, Image, ImageFacts, Latent, LatentFacts, Number, Size, node
+from nodes.core.sizes import check_size
 
 
 @node
@@ -17,16 +18,15 @@ def empty_latent(
 
     Sizes are rounded down to what the model's factor divides.
     """
-    return Latent(
-        torch.zeros(batch, 0, 0 if height == AUTO else height, 0 if width == AUTO else width)
-    )
+    facts = _blank(width, height, batch)
+    return Latent(torch.zeros(batch, 0, facts.height or 0, facts.width or 0))
 
 
 @empty_latent.facts
 def _blank(width: int | Auto | None, height: int | Auto | None, batch: int | None) -> LatentFacts:
-    return LatentFacts(
-        None, 0, 0 if width == AUTO else width, 0 if height == AUTO else height, batch, False, 1
-    )
+    wide, high = 0 if width == AUTO else width, 0 if height == AUTO else height
+    check_size(wide or None, high or None, "width")
+    return LatentFacts(None, 0, wide, high, batch, False, 1)
 
 
 @node

@@ -69,7 +69,11 @@ def noise_schedule(
     schedule: Annotated[str, Choice(SCHEDULE_NAMES)] = AUTO,
     denoise: Annotated[float, Slider(0, 1, 0.01)] = 1.0,
 ) -> Sigmas:
-    """The noise levels a sampler visits, from the noisiest to none."""
+    """The noise levels a sampler visits, from the noisiest to none.
+
+    With `denoise` below 1 it begins lower and takes as many steps, none shorter than a thousandth
+    of the whole schedule: 150 steps begin at .15 or more of it.
+    """
     denoiser = memory.denoiser(model)
     name = settled(schedule, denoiser.defaults.schedule, "schedule")
     count = settled(steps, denoiser.defaults.steps, "steps")

@@ -113,6 +113,11 @@ def test_rescale_is_that_of_diffusers():
         assert torch.equal(rescaled(guided, positive, amount), expected)
 
 
+def test_rescale_leaves_what_has_no_spread():
+    flat, varied = torch.full((1, 4, 2, 2), 0.5), torch.randn(1, 4, 2, 2)
+    assert torch.equal(rescaled(flat, varied, 1.0), flat)
+
+
 @pytest.mark.parametrize("kind", ["pndm", "v", "flow"])
 def test_rescale_of_x0_is_that_of_the_model_output(parts, kind):
     denoiser = parts(kind)[0]
