@@ -99,8 +99,6 @@ def half_way(sigma: float, end: float, flow: bool) -> float:
     """
     if not flow or end == 0:
         return math.sqrt(sigma * end)
-    if sigma >= 1:
-        return sigma
     return 1 / (1 + math.exp((log_snr(sigma, flow) + log_snr(end, flow)) / 2))
 
 

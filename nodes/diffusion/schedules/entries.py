@@ -34,7 +34,9 @@ def simple(denoiser: Denoiser, steps: int) -> Tensor:
 def sgm_uniform(denoiser: Denoiser, steps: int) -> Tensor:
     """Even steps of training time that stop one step before the last: for few steps."""
     last = len(denoiser.prediction.table) - 1
-    return denoiser.prediction.sigmas_at(torch.linspace(last, 0, steps + 1).double()[:-1])
+    return denoiser.prediction.sigmas_at(
+        torch.linspace(last, 0, steps + 1, dtype=torch.float64)[:-1]
+    )
 
 
 @named
