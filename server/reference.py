@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from aiohttp.web import RouteDef
 
 from . import rpc
 from .calls import Calls
@@ -104,7 +105,7 @@ def _errors() -> str:
 
 def _http() -> str:
     rows = ["| | | |", "| --- | --- | --- |"]
-    for route in (route for table in TABLES for route in table):
+    for route in (route for table in TABLES for route in table if isinstance(route, RouteDef)):
         path = re.sub(r"\{(\w+):[^/]*\}", r"{\1}", route.path)
         does = " ".join((inspect.getdoc(route.handler) or "").split())
         if path.startswith("/v1/"):

@@ -17,6 +17,7 @@ MOST_CALLS = 100
 MOST_BATCH_BYTES = 4 * 2**20
 LONGEST_ID = 1000
 UNREADABLE, NO_CALL, NO_METHOD, WRONG_PARAMS, BROKEN = -32700, -32600, -32601, -32602, -32603
+UNREAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 LOG = logging.getLogger(__name__)
 
 
@@ -71,7 +72,7 @@ def _batch(text: bytes) -> list[msgspec.Raw]:
         raise Wrong(NO_CALL, f"A batch is at most {MOST_BATCH_BYTES >> 20} MiB.")
     try:
         calls = _calls.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREAD as error:
         raise Wrong(UNREADABLE, f"This is not JSON: {_first(error)}.") from None
     if not calls:
         raise Wrong(NO_CALL, "A batch holds one call at least.")
@@ -102,9 +103,10 @@ def _read(text: bytes) -> Call:
     """Raises `Wrong`."""
     try:
         call = _call.decode(text)
+        bytes(call.id).decode()
     except msgspec.ValidationError as error:
         raise Wrong(NO_CALL, f"This is no call: {_first(error)}.") from None
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREAD as error:
         raise Wrong(UNREADABLE, f"This is not JSON: {_first(error)}.") from None
     mark = bytes(call.id)
     if len(mark) > LONGEST_ID or mark[:1] not in b'"-0123456789n':
@@ -126,6 +128,8 @@ def _method(call: Call, methods: Mapping[str, Method]) -> Method:
 def _first(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "it nests too deep"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
     return str(error).removeprefix("JSON is malformed: ").replace("`", '"')
 
 

@@ -65,7 +65,7 @@ def _parts_of(kind: type) -> Iterator[type]:
     if above := parent(kind):
         yield above
     hints = get_type_hints(kind)
-    for field in fields(kind):  # type: ignore[arg-type]
+    for field in fields(kind):
         waiting = [hints[field.name]]
         while waiting:
             hint = waiting.pop()

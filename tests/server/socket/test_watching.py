@@ -1,0 +1,245 @@
+"""Watching: every event once and in its order, whatever was missed, and previews the latest."""
+
+import json
+import struct
+
+from server.messages import (
+    ModelsChanged,
+    NodeProgress,
+    NodeStarted,
+    RunFinished,
+    RunQueued,
+)
+from server.record import Stamped
+from server.record.work import KEPT_EVENTS
+from tests.server.stage import line, opened, play, seqs
+
+
+def test_nothing_is_told_unasked(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await stage.tell_many(3)
+            assert (await client.call("queue.pause"))["result"] == {}
+            assert client.events == []
+
+    play(scene())
+
+
+def test_who_watches_everything_is_told_everything_from_then_on(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await stage.tell_many(3)
+            said = await client.call("watch")
+            assert said["result"] == {"seq": 3, "resync": False}
+            await stage.tell(RunQueued("a", "A title", 0), ModelsChanged())
+            assert await client.hear(2) == [
+                {"seq": 4, "kind": "run_queued", "run": "a", "title": "A title", "position": 0},
+                {"seq": 5, "kind": "models_changed"},
+            ]
+
+    play(scene())
+
+
+def test_who_watches_a_run_is_told_of_no_other(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await client.call("watch", run="mine")
+            await stage.tell(NodeStarted("other", "n"), NodeStarted("mine", "n"), ModelsChanged())
+            await stage.tell(NodeStarted("mine", "m"))
+            assert seqs(await client.hear(2)) == [2, 4]
+
+    play(scene())
+
+
+def test_each_event_comes_once_however_often_it_is_watched(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await client.call("watch")
+            await client.call("watch", run="r")
+            await client.call("watch")
+            await stage.tell_many(5)
+            await client.call("queue.pause")
+            assert seqs(client.events) == [1, 2, 3, 4, 5, 6]
+
+    play(scene())
+
+
+def test_what_is_let_go_of_is_not_told_any_more(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await client.call("watch", run="a")
+            await client.call("watch", run="b")
+            await client.call("unwatch", run="a")
+            await stage.tell(NodeStarted("a", "n"), NodeStarted("b", "n"))
+            assert [event["run"] for event in await client.hear(1)] == ["b"]
+            await client.call("watch")
+            await client.call("unwatch")
+            await stage.tell(NodeStarted("b", "n"))
+            await client.call("runs.list")
+            assert len(client.events) == 1
+
+    play(scene())
+
+
+def test_a_run_is_let_go_of_when_it_ends(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await client.call("watch", run="r")
+            await stage.tell(RunFinished("r", [], 1.0))
+            await stage.tell(NodeStarted("r", "ghost"))
+            await client.call("runs.list")
+            assert [event["kind"] for event in client.events] == ["run_finished"]
+
+    play(scene())
+
+
+def test_what_was_missed_comes_first_and_then_the_rest_without_a_gap(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await stage.tell_many(1700)
+            assert (await client.call("watch", after=3))["result"] == {"seq": 1700, "resync": False}
+            await stage.tell_many(300)
+            assert seqs(await client.hear(1997)) == list(range(4, 2001))
+
+    play(scene())
+
+
+def test_events_that_happen_while_others_are_read_anew_come_in_their_order(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await stage.tell_many(3000, together=500)
+            ask = {"jsonrpc": "2.0", "id": 1, "method": "watch", "params": {"after": 0}}
+            await client.socket.send(json.dumps(ask))
+            await stage.tell_many(1500, together=10)
+            assert seqs(await client.hear(4500)) == list(range(1, 4501))
+
+    play(scene())
+
+
+def test_a_run_is_told_from_its_beginning_also_where_everything_is_watched(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await stage.tell(NodeStarted("a", "1"), NodeStarted("b", "2"), NodeStarted("a", "3"))
+            await client.call("watch")
+            await client.call("watch", run="a", after=0)
+            await stage.tell(NodeStarted("a", "4"))
+            assert seqs(await client.hear(3)) == [1, 3, 4]
+
+    play(scene())
+
+
+def test_many_watches_at_once_are_each_told_all_they_missed(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            runs = [f"run{at}" for at in range(20)]
+            await stage.tell(*(NodeStarted(run, str(at)) for at in range(60) for run in runs))
+            for at, run in enumerate(runs):
+                said = {"run": run, "after": 0}
+                call = {"jsonrpc": "2.0", "id": at, "method": "watch", "params": said}
+                await client.socket.send(json.dumps(call))
+            await stage.tell(*(NodeStarted(run, "last") for run in runs))
+            told = await client.hear(61 * 20)
+            for run in runs:
+                mine = [event["node"] for event in told if event["run"] == run]
+                assert mine == [str(at) for at in range(60)] + ["last"]
+
+    play(scene())
+
+
+def test_what_cannot_be_told_any_more_is_said_and_the_rest_comes(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await stage.tell_many(3)
+            answer = (await client.call("watch", after=10))["result"]
+            assert answer == {"seq": 3, "resync": True}
+            await stage.tell_many(2)
+            assert seqs(await client.hear(2)) == [4, 5]
+
+    play(scene())
+
+
+def test_events_that_were_pruned_are_asked_for_in_vain(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await stage.tell_many(KEPT_EVENTS + 1500, together=5000)
+            assert (await client.call("watch", after=100))["result"]["resync"]
+            await client.call("unwatch")
+            answer = (await client.call("watch", after=KEPT_EVENTS))["result"]
+            assert answer == {"seq": KEPT_EVENTS + 1500, "resync": False}
+            assert seqs(await client.hear(1500))[-1] == KEPT_EVENTS + 1500
+
+    play(scene())
+
+
+def test_seq_goes_on_after_a_restart(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage:
+            await stage.tell_many(3)
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await client.call("watch", after=1)
+            await stage.tell_many(1)
+            assert seqs(await client.hear(3)) == [2, 3, 4]
+
+    play(scene())
+
+
+def test_progress_is_on_the_side_and_the_latest_counts(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await client.call("watch", run="r")
+            await stage.tell(NodeStarted("r", "n"))
+            for step in range(1, 1001):
+                stage.hub.progress(NodeProgress("r", "n", step, 1000))
+            stage.hub.progress(NodeProgress("other", "n", 1, 2))
+            told = await client.hear(2)
+            assert told[0]["kind"] == "node_started"
+            assert told[1]["step"] == 1000 and "seq" not in told[1]
+            await client.call("runs.list")
+            assert len(client.events) == 2
+
+    play(scene())
+
+
+def test_progress_of_a_node_that_is_done_is_not_told_after_it(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+            await client.call("watch")
+            stage.hub.progress(NodeProgress("r", "n", 5, 5))
+            body = b'{"kind":"node_finished","run":"r","node":"n"}'
+            stage.hub.publish([Stamped(1, "r", "node_finished", body)])
+            await client.call("runs.list")
+            assert [event["kind"] for event in client.events] == ["node_finished"]
+
+    play(scene())
+
+
+def test_only_the_latest_preview_is_sent_and_only_to_who_wants_it(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as one, line(stage) as two:
+            await one.call("watch", run="r")
+            await two.call("watch", run="r", previews=False)
+            assert stage.hub.wants_previews("r") and not stage.hub.wants_previews("other")
+            await stage.tell_many(2)
+            for step in range(1, 101):
+                stage.hub.preview("r", "n", step, "image/webp", b"picture %d" % step)
+            for client in (one, two):
+                await client.call("runs.list")
+            assert (len(one.pictures), two.pictures) == (1, [])
+            (length,) = struct.unpack_from(">I", one.pictures[0])
+            header = json.loads(one.pictures[0][4 : 4 + length])
+            assert header == {"seq": 2, "run": "r", "node": "n", "step": 100, "mime": "image/webp"}
+            assert one.pictures[0][4 + length :] == b"picture 100"
+
+    play(scene())
+
+
+def test_nobody_wants_previews_once_the_last_who_did_has_gone(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as stage:
+            async with line(stage) as client:
+                await client.call("watch", previews=True)
+                assert stage.hub.wants_previews("any")
+            await stage.until(lambda: not stage.hub.viewers)
+            assert not stage.hub.wants_previews("any")
+
+    play(scene())
