@@ -20,7 +20,7 @@ def crew(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Cre
         heartbeat_limit=5.0,
         node_limit=8.0,
         grace=1.0,
-        worker_memory=3 * 2**30,
+        worker_memory=2**30,
     )
     crew = Crew(settings)
     yield crew

@@ -91,19 +91,21 @@ def leave_politely() -> None:
 
 
 @node(effect=True, exact=False)
-def eat_memory() -> None:
+def eat_memory() -> Generator[Progress, None, None]:
     """Hold more and more."""
     held = []
     while True:
-        held.append(bytearray(os.urandom(1024)) * 16 * 1024)
+        held.append(b"x" * 2**24)
+        yield Progress(len(held), len(held) + 1)
 
 
 @node(effect=True, exact=False)
-def eat_tensors() -> None:
+def eat_tensors() -> Generator[Progress, None, None]:
     """Hold more and more, as torch does it."""
     held = []
     while True:
         held.append(torch.ones(2**22))
+        yield Progress(len(held), len(held) + 1)
 
 
 @node(effect=True, exact=False)

@@ -1,0 +1,104 @@
+"""Processes end, whoever ended them; nothing is left over, and what is needed comes back."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from server.settings import Settings
+from tests.examples import node, picture, workflow
+from tests.server.processes.crew import PATIENCE, Crew
+
+ROOT = Path(__file__).parents[3]
+ALONE = """
+import asyncio, sys
+from pathlib import Path
+from server.processes.supervisor import Supervisor
+from server.settings import Settings
+
+async def main():
+    def ready(worker):
+        if all(w.ready for w in (*supervisor.workers, supervisor.checker)):
+            print(supervisor.owner.process.pid, supervisor.checker.pid, supervisor.workers[0].pid)
+            sys.stdout.flush()
+    nothing = lambda *_: None
+    settings = Settings(data=Path(sys.argv[1]), devices=("cpu",), no_packs=True)
+    supervisor = Supervisor(settings, nothing, nothing, ready)
+    await supervisor.start()
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def gone(pid):
+    """Whether a process has ended, waited for as long as it may take."""
+    try:
+        psutil.Process(pid).wait(PATIENCE)
+    except psutil.NoSuchProcess:
+        return True
+    return True
+
+
+def test_when_the_server_is_killed_its_children_end(tmp_path):
+    command = [sys.executable, "-c", ALONE, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        pids = [int(pid) for pid in server.stdout.readline().split()]
+        assert len(pids) == 3
+        server.kill()
+    assert all(map(gone, pids))
+
+
+def test_when_the_nursery_is_killed_all_comes_back_and_no_run_is_blamed(crew):
+    going = crew.begin(workflow(bad=node("trouble/never_return")))
+    going.wait_for("begun")
+    nursery, checker = crew.supervisor.owner.process.pid, crew.supervisor.checker.pid
+    os.kill(nursery, signal.SIGKILL)
+    assert (going.end().lost.cause, going.lost.counted) == ("parent", False)
+    assert all(map(gone, (nursery, checker, going.pid)))
+    assert crew.run(picture(seed=1)).state == "done"
+    crew.wait(lambda: crew.supervisor.checker.ready)
+    assert crew.supervisor.healthy
+
+
+def test_when_the_checker_is_killed_another_comes_and_the_worker_goes_on(crew):
+    worker, checker = crew.worker.pid, crew.wait(lambda: crew.supervisor.checker.pid)
+    crew.wait(lambda: crew.supervisor.checker.ready)
+    os.kill(checker, signal.SIGKILL)
+    crew.wait(lambda: crew.supervisor.checker.pid not in (None, checker))
+    crew.wait(lambda: crew.supervisor.checker.ready)
+    assert crew.worker.pid == worker
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_children_end_when_they_are_told_to(tmp_path, models, forks):
+    crew = Crew(Settings(data=tmp_path, models=(models,), no_packs=True), forks)
+    assert crew.run(picture(seed=1)).state == "done"
+    busy = crew.begin(picture(seed=2, steps=150))
+    busy.wait_for("progress")
+    crew.wait(lambda: crew.supervisor.checker.ready)
+    pids = [crew.worker.pid, crew.supervisor.checker.pid]
+    began = time.monotonic()
+    crew.close()
+    assert time.monotonic() - began < 10
+    assert all(map(gone, pids))
+    assert {ended.cause for _, ended in crew.ends} == {"asked"}
+    assert list(crew.settings.scratch.iterdir()) == []
+
+
+def test_a_worker_started_from_nothing_is_replaced_too(tmp_path, models):
+    crew = Crew(Settings(data=tmp_path, models=(models,), no_packs=True), forks=False)
+    going = crew.begin(picture(seed=1, steps=150))
+    going.wait_for("progress")
+    assert going.pid
+    os.kill(going.pid, signal.SIGKILL)
+    lost = going.end().lost
+    assert lost and lost.cause == "died"
+    assert crew.run(picture(seed=1)).state == "done"
+    crew.close()
