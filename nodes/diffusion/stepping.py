@@ -40,9 +40,7 @@ def advance(
     What the latent's mask keeps is put into what was denoised.
     """
     method = _ready(sampler, state, negative)
-    flow = any(given.space.flow for given in (latent, denoised) if given.space)
-    if flow and sigma > 1:
-        raise Problem(f"is {sigma:g}; the noise of this model is 1 at most", "sigma")
+    flow = _is_flow(latent, denoised, sigma)
     if state:
         _leads_here(state, latent, sigma)
     device = denoised.values.device
@@ -79,6 +77,14 @@ def _ready(sampler: str, state: SamplerState | None, negative: Latent | None) ->
     if SAMPLERS[sampler].pairs and negative is None:
         raise Problem(wants_negative(sampler), port="negative_denoised")
     return SAMPLERS[sampler]
+
+
+def _is_flow(latent: Latent, denoised: Latent, sigma: float) -> bool:
+    """How noise is mixed into them. Raises Problem for a sigma that a flow has not."""
+    flow = any(given.space.flow for given in (latent, denoised) if given.space)
+    if flow and sigma > 1:
+        raise Problem(f"is {sigma:g}; the noise of this model is 1 at most", "sigma")
+    return flow
 
 
 def _leads_here(state: SamplerState, latent: Latent, sigma: float) -> None:
