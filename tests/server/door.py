@@ -4,11 +4,11 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -16,6 +16,8 @@ from server import connections, guard, headers
 from server.login import Keys
 from server.routes.parts import KEYS, SETTINGS
 from server.settings import Settings
+
+X = TypeVar("X")
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Door:
     port: int
     settings: Settings
     keys: Keys
+    loop: asyncio.AbstractEventLoop
     reached: list[str] = field(default_factory=list[str])
 
     @property
@@ -73,6 +76,10 @@ class Door:
             return Answer(answer.status, dict(answer.getheaders()), answer.read())
         finally:
             connection.close()
+
+    def do(self, work: Coroutine[Any, Any, X]) -> X:
+        """Have the server's own event loop do something."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     def raw(self, data: bytes, most: int = 2**16) -> bytes:
         """What comes back for these very bytes, to the end of the headers."""
@@ -100,7 +107,7 @@ def opened(
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     keys = Keys(settings.data)
-    door = Door(0, settings, keys)
+    door = Door(0, settings, keys, loop)
 
     async def start() -> web.AppRunner:
         given = keys if auth else None

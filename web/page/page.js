@@ -89,7 +89,8 @@ function drawQueued(runs, system) {
   draw.list("queued", entries);
   at("idle").hidden = system.queued + state.running.length > 0;
   const waits = system.queued === 1 ? "1 waits" : `${system.queued} wait`;
-  at("waiting").textContent = `${waits}${state.paused ? ", paused" : ""}`;
+  const said = [system.queued ? waits : "", state.paused ? "paused" : ""];
+  at("waiting").textContent = said.filter(Boolean).join(", ");
   at("pause").textContent = state.paused ? "Resume" : "Pause";
   at("clear").disabled = system.queued === 0;
 }
