@@ -27,6 +27,11 @@ class Address:
     def is_here(self) -> bool:
         return is_here(self.http)
 
+    def missing(self, why: object) -> str:
+        """What to say where nobody answers."""
+        told = f"no server answers at {self.http} ({why})"
+        return f"{told}: `python3 main.py` starts one" if self.is_here else told
+
     @property
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}

@@ -112,8 +112,7 @@ class Channel:
         except InvalidStatus as error:
             raise _refused(bytes(error.response.body), error.response.status_code) from None
         except (OSError, InvalidHandshake, TimeoutError) as error:
-            told = f"no server answers at {address.http} ({error or type(error).__name__})"
-            raise Unreachable(told) from None
+            raise Unreachable(address.missing(str(error) or type(error).__name__)) from None
 
     async def _keep(self) -> None:
         """Read for ever, and connect again."""

@@ -138,7 +138,7 @@ class Client:
         same = [other for other in self._watched if other.run == watched.run]
         params = {
             "run": watched.run,
-            "after": watched.seq,
+            "after": watched.came,
             "previews": any(other.previews for other in same),
         }
         await self._channel.call("watch", params, watched.started)

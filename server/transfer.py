@@ -64,7 +64,7 @@ def _answer(address: Address, request: Request) -> HTTPResponse:
         with error:
             raise _refused(error) from None
     except URLError as error:
-        raise Unreachable(f"no server answers at {address.http} ({error.reason})") from None
+        raise Unreachable(address.missing(error.reason)) from None
     except OSError as error:
         raise Unreachable(f"the connection to {address.http} broke ({error})") from None
 

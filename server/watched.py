@@ -50,14 +50,15 @@ class Watched:
     """Loop over it: `async for event in client.watch(run)`. Of one run, it ends with the run.
 
     A `Watching` among the events says that some before it are gone (`resync`): read anew what
-    they were about. `seq` is the last event that came: watching again after it misses nothing.
+    they were about. `seq` is that of the event given last: watching again after it misses nothing.
     """
 
     def __init__(self, source: Source, run: str | None, after: int | None, previews: bool) -> None:
         self.run, self.seq, self.previews = run, after, previews
+        self.came = after  # the last that the server has sent
         self.is_on = False
         self._source = source
-        self._waiting: deque[Told] = deque()
+        self._waiting: deque[tuple[int | None, Told]] = deque()
         self._preview: Preview | None = None
         self._something = asyncio.Event()
         self._begun = self._ended = False
@@ -79,7 +80,9 @@ class Watched:
             self._something.clear()
             await self._something.wait()
         if self._waiting:
-            return self._waiting.popleft()
+            seq, event = self._waiting.popleft()
+            self.seq = self.seq if seq is None else seq
+            return event
         preview, self._preview = self._preview, None
         assert preview
         return preview
@@ -101,12 +104,12 @@ class Watched:
         """The server has answered: what comes from now on is for us."""
         watching = msgspec.convert(said, Watching)
         self.is_on = True
+        if watching.resync or self.came is None:
+            self.came = watching.seq
         if watching.resync:
-            self._put(watching)
+            self._put(watching, watching.seq)
             if self.run is not None:
                 self._asking = asyncio.create_task(self._ask(self.run))
-        if watching.resync or self.seq is None:
-            self.seq = watching.seq
 
     def take(self, said: dict[str, Any]) -> None:
         """An event that may be for us."""
@@ -114,11 +117,11 @@ class Watched:
         if not self.is_on or self._ended or self.run not in (None, said.get("run")):
             return
         if seq is not None:
-            if seq <= (self.seq or 0):
+            if seq <= (self.came or 0):
                 return
-            self.seq = seq
+            self.came = seq
         if said["kind"] in EVENTS:  # a newer server may tell more
-            self._put(msgspec.convert(said, EVENTS[said["kind"]]))
+            self._put(msgspec.convert(said, EVENTS[said["kind"]]), seq)
 
     def show(self, preview: Preview) -> None:
         """A preview in place of the last."""
@@ -135,8 +138,8 @@ class Watched:
         self._begun = True
         await self._source.begin(self)
 
-    def _put(self, event: Told) -> None:
-        self._waiting.append(event)
+    def _put(self, event: Told, seq: int | None) -> None:
+        self._waiting.append((seq, event))
         if self.run is not None and isinstance(event, ENDS):
             self._ended = True
             self._preview = None
@@ -152,7 +155,7 @@ class Watched:
             self.fail(error)
             return
         if event and not self._ended:
-            self._put(event)
+            self._put(event, None)
 
 
 def ending(run: Run) -> RunFinished | RunFailed | RunCancelled | None:
