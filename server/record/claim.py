@@ -50,7 +50,7 @@ def _claimed(
             started_at = null, cancel_requested = 0 where number = ? and state = 'queued'""",
         *(attempt, worker, number),
     )
-    if checksum(document, targets) != kept_sum:
+    if checksum(title, document, targets) != kept_sum:
         end(work, Ending(run, attempt, "failed", Trouble(None, None, DAMAGED)))
         return None
     decoded: list[str] | None = None if targets is None else msgspec.json.decode(targets)

@@ -1,6 +1,7 @@
 """How an attempt's end and its files are committed: all of it or nothing, and at most once."""
 
 import asyncio
+import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from .ending import Placed, end
 from .kinds import Ending, Made
 from .outputs import Names, Placing, flush, forget, intend, place, sweep, to_place
 from .work import Work
+
+TOPS = ("outputs", "previews")
 
 
 class Committing:
@@ -31,7 +34,10 @@ class Committing:
         except (OSError, Refused) as error:
             if not ending.outputs or getattr(error, "code", "") == "unavailable":
                 raise
-            why = Trouble(None, None, _told(error))
+            first = ending.outputs[0]
+            folder = os.path.relpath(first.path.parent, self._data)
+            folder = "outputs" if folder.startswith("..") else folder
+            why = Trouble(first.node, None, _told(error, folder))
             failed = replace(ending, state="failed", error=ending.error or why, outputs=())
             ended = await self._commit(failed)
             await asyncio.to_thread(_unlink, [p.tmp for p in to_place(ending.outputs)])
@@ -39,6 +45,7 @@ class Committing:
         return ended
 
     async def _commit(self, ending: Ending) -> bool:
+        self._check(ending)
         placing = to_place(ending.outputs)
         if not ending.outputs:
             return await self._write(ending, [])
@@ -102,18 +109,22 @@ class Committing:
         )
 
     def _all_placed(self, ending: Ending) -> list[Placed]:
-        return [self._placed(ending, made) for made in ending.outputs]
+        return [self._placed(made) for made in ending.outputs]
 
-    def _placed(self, ending: Ending, made: Made) -> Placed:
-        if made.tmp and not self._names.given(ending.run, ending.attempt, made.path):
-            raise OSError(f"{made.path.name} was not reserved for this run")
+    def _placed(self, made: Made) -> Placed:
         path = made.path.relative_to(self._data).as_posix()
-        top = path.partition("/")[0]
-        if top not in ("outputs", "previews") or ".." in made.path.parts:
-            raise OSError(f"{made.path.name} lies outside the folder of outputs")
         if made.path.stat().st_size != made.bytes:
             raise OSError(f"{path} is not as it was written")
-        return Placed(made, path, shown=top == "previews")
+        return Placed(made, path, shown=path.startswith("previews/"))
+
+    def _check(self, ending: Ending) -> None:
+        """A file may only appear under a name that was reserved for it. Raises `OSError`."""
+        for made in ending.outputs:
+            inside = any(made.path.is_relative_to(self._data / top) for top in TOPS)
+            if not inside or ".." in made.path.parts:
+                raise OSError(f"{made.path.name} lies outside the folder of outputs")
+            if made.tmp and not self._names.given(ending.run, ending.attempt, made.path):
+                raise OSError(f"{made.path.name} was not reserved for this run")
 
 
 def _unlink(files: list[Path]) -> None:
@@ -122,8 +133,8 @@ def _unlink(files: list[Path]) -> None:
             file.unlink()
 
 
-def _told(error: OSError | Refused) -> str:
+def _told(error: OSError | Refused, folder: str) -> str:
     if isinstance(error, Refused):
         return error.message
     what = error.strerror or str(error)
-    return f"its files could not be put in their place: {what}. Run it again when that is mended"
+    return f"its files could not be put into {folder}: {what}. Run it again when that is mended"

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from server.refused import Refused
 
+from .journal import Journal
 from .room import Room
 from .work import Stamped, Work
 
@@ -64,11 +65,10 @@ def code_of(error: BaseException) -> int:
 class Database:
     """Must be made within the event loop that listens."""
 
-    def __init__(self, file: Path, room: Room, now: Callable[[], float]) -> None:
+    def __init__(self, file: Path, room: Room, journal: Journal, now: Callable[[], float]) -> None:
         self.broken: str | None = None
         self.listeners: list[Callable[[list[Stamped]], None]] = []
-        self.keep_notes: Callable[[list[dict[str, Any]]], None] = lambda notes: None
-        self._room, self._now = room, now
+        self._room, self._journal, self._now = room, journal, now
         self._loop = asyncio.get_running_loop()
         self._connection = connect(file)
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -183,10 +183,10 @@ class Database:
         return done, works
 
     def _settle(self, done: list[_Done], works: list[Work]) -> None:
+        told = [event for work in works for event in work.told]
         notes = [note for work in works for note in work.notes]
         if notes:
-            self.keep_notes(notes)
-        told = [event for work in works for event in work.told]
+            self._journal.add(notes, told[-1].seq if told else 0)
         self._loop.call_soon_threadsafe(self._deliver, done, told)
 
     def _fail(self, jobs: Iterable[_Job], error: Exception) -> None:

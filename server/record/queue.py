@@ -29,7 +29,7 @@ def submit(work: Work, run: str, new: NewRun) -> Accepted:
     targets = None if new.targets is None else msgspec.json.encode(new.targets)
     work.run(
         "insert into documents values (?,?,?,?)",
-        *(number, new.document, targets, checksum(new.document, targets)),
+        *(number, new.document, targets, checksum(new.title, new.document, targets)),
     )
     work.run("insert into texts values (?,?)", number, f"{new.title}\n{new.text}".casefold())
     at = (position(work, number) or 0) if new.front else queued
@@ -39,9 +39,9 @@ def submit(work: Work, run: str, new: NewRun) -> Accepted:
     return Accepted(run, at)
 
 
-def checksum(document: bytes, targets: bytes | None) -> int:
-    """Tells a document that the disk has changed from the one that was accepted."""
-    return zlib.crc32(targets or b"", zlib.crc32(document))
+def checksum(title: str, document: bytes, targets: bytes | None) -> int:
+    """Tells a run that the disk has changed from the one that was accepted."""
+    return zlib.crc32(targets or b"", zlib.crc32(document, zlib.crc32(title.encode())))
 
 
 def _next_place(work: Work, front: bool) -> int:

@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -23,17 +25,19 @@ from server.messages import (
 )
 from server.refused import Refused
 
-from . import claim, ending, files, history, order, outputs, queue, replay
+from . import backups, claim, ending, files, history, order, outputs, queue, replay
 from .commit import Committing
 from .database import Database
+from .journal import Journal
 from .kinds import Claimed, Ending, FileRow, NewRun
-from .opening import NAME, opened
+from .opening import BACKUPS, NAME, opened, seal
 from .outputs import Names
 from .room import Room
 from .work import Stamped, Work
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 FLOOR = 2 * 2**30
+BACKUP_EVERY = 1800.0  # seconds
 
 
 class Record:
@@ -43,9 +47,11 @@ class Record:
         self, folder: Path, now: Callable[[], float], floor: int, notices: list[str]
     ) -> None:
         self.folder, self.notices = folder, notices
-        self.paused, self.queued, self.last_seq = False, 0, 0
+        self.paused, self.queued, self.last_seq, self._backed_up = False, 0, 0, 0
+        self._backing: asyncio.Task[None]
         self._now, self._room, self._names = now, Room(folder, floor), Names(folder)
-        self._database = Database(folder / NAME, self._room, now)
+        self._journal = Journal(folder / BACKUPS)
+        self._database = Database(folder / NAME, self._room, self._journal, now)
         self._committing = Committing(folder, self._database, self._names)
         self._database.listeners.append(self._follow)
 
@@ -60,11 +66,15 @@ class Record:
         folder = folder.resolve()
         record = cls(folder, now, floor, await asyncio.to_thread(opened, folder))
         await record._recover()
+        record._backing = asyncio.create_task(record._back_up())
         return record
 
     async def close(self) -> None:
         """Finish what was asked for and let go of the file."""
+        self._backing.cancel()
+        await asyncio.wait([self._backing])
         await self._database.close()
+        await asyncio.to_thread(seal, self.folder)
 
     @property
     def broken(self) -> str | None:
@@ -199,7 +209,24 @@ class Record:
         await self._database.write(recovered, spare=True)
         self.last_seq = await self._database.read(replay.last_seq)
         self._room.largest = await self._database.read(files.largest)
+        self._backed_up = self.last_seq if backups.backups(self.folder / BACKUPS) else 0
         await asyncio.to_thread(self._room.keep)
+
+    async def back_up(self) -> Path:
+        """Copy the record beside itself. Raises `OSError` or `sqlite3.Error`."""
+        number = await self._database.write(lambda work: self._journal.turn())
+        self._backed_up = self.last_seq
+        return await asyncio.to_thread(
+            backups.make, self.folder / NAME, self.folder / BACKUPS, number
+        )
+
+    async def _back_up(self) -> None:
+        """Now and then, where something has changed."""
+        while True:
+            await asyncio.sleep(BACKUP_EVERY)
+            if self.last_seq != self._backed_up:
+                with suppress(OSError, sqlite3.Error, Refused):  # the next one may succeed
+                    await self.back_up()
 
     def _follow(self, told: list[Stamped]) -> None:
         self.last_seq = told[-1].seq

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from server.refused import Refused
@@ -56,7 +57,10 @@ class Room:
             if shutil.disk_usage(self.folder).free < 2 * self.reserve:
                 return
             with self._file.open("wb") as file:
-                file.write(os.urandom(1) + bytes(self.reserve - 1))
+                if sys.platform == "linux":
+                    os.posix_fallocate(file.fileno(), 0, self.reserve)
+                else:
+                    file.write(bytes(self.reserve))
         except OSError:
             self.release()
 

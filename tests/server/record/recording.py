@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 import itertools
+import sqlite3
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,13 +53,13 @@ def done(claimed: Claimed, *outputs: Made) -> Ending:
     return Ending(claimed.run, claimed.attempt, "done", outputs=outputs)
 
 
-def made(record: Record, claimed: Claimed, data: bytes, name: str = "picture.png") -> Made:
+def made(record: Record, claimed: Claimed, data: bytes, *, shown: bool = False) -> Made:
     """A file that a worker has written and that waits for its name."""
-    path = record.reserve(claimed.run, claimed.attempt, name, False)
+    path = record.reserve(claimed.run, claimed.attempt, "picture.png", shown)
     tmp = record.folder / "tmp" / f"{claimed.run}.{claimed.attempt}.{next(COUNT)}"
     tmp.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
-    return Made("save", name, path, tmp, digest, "image/png", 1, 1, len(data))
+    return Made("save", path.name, path, tmp, digest, "image/png", 1, 1, len(data))
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -69,3 +70,9 @@ def files(folder: Path) -> dict[str, bytes]:
         for path in sorted((folder / top).rglob("*"))
         if path.is_file()
     }
+
+
+def rows(folder: Path, sql: str) -> list[tuple[Any, ...]]:
+    """What stands in the record, seen from beside it."""
+    with closing(sqlite3.connect(folder / "latentwire.sqlite")) as connection:
+        return connection.execute(sql).fetchall()
