@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
+from time import perf_counter
 from typing import Any
 
 import torch
@@ -34,6 +36,7 @@ class _Held:
 _held: OrderedDict[tuple[str, ...], _Held] = OrderedDict()
 _device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 _budget: int | None = None
+_seconds_loading = 0.0
 
 
 def use(name: str, budget: int | None = None) -> None:
@@ -88,6 +91,11 @@ def held() -> int:
     return sum(entry.size for entry in _held.values())
 
 
+def seconds_loading() -> float:
+    """How long weights were loaded in all, since the process began."""
+    return _seconds_loading
+
+
 def budget() -> int:
     """Bytes of weights that may be held: what was asked for, or 60 % of the device's memory."""
     if _budget is not None:
@@ -100,8 +108,9 @@ def budget() -> int:
 def _get(weights: Weights, make: Callable[[Found, str], tuple[Any, nn.Module]]) -> Any:
     keys = [_key(replace(weights, loras=()))]
     if keys[0] not in _held:
-        what, module = make(recognise(weights.path, weights.prediction), weights.part)
-        _held[keys[0]] = _Held(what, _size(module))
+        with _clock():
+            what, module = make(recognise(weights.path, weights.prediction), weights.part)
+            _held[keys[0]] = _Held(what, _size(module))
     if weights.loras:
         keys.insert(0, _key(weights))
         if keys[0] not in _held:
@@ -111,6 +120,14 @@ def _get(weights: Weights, make: Callable[[Found, str], tuple[Any, nn.Module]]) 
     while held() > budget() and len(_held) > len(keys):
         _held.popitem(last=False)
     return _held[keys[0]].what
+
+
+@contextmanager
+def _clock() -> Iterator[None]:
+    global _seconds_loading
+    began = perf_counter()
+    yield
+    _seconds_loading += perf_counter() - began
 
 
 def _key(weights: Weights) -> tuple[str, ...]:

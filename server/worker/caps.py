@@ -1,13 +1,12 @@
 """How much one workflow may ask of a server: bytes, nodes, texts, and how often nodes run."""
 
 from collections.abc import Iterable, Iterator
-from math import prod
 from typing import Any
 
-from nodes.core.infer import Many
-from nodes.core.plan import Plan, Step
+from nodes.core.plan import Plan
 from nodes.core.problem import Problem
 from nodes.core.read import place
+from nodes.core.turns import cost, node_runs
 from nodes.core.workflow import Node, Workflow
 
 MAX_BYTES = 16 * 2**20
@@ -54,41 +53,6 @@ def count(workflow: Workflow) -> Iterator[Problem]:
 def runs(plan: Plan) -> Iterator[Problem]:
     """Refuse bodies in which nodes would run too often, as far as their turns are known."""
     if node_runs(plan) > MAX_RUNS:
-        dearest = max(plan.steps.values(), key=lambda step: _cost(step, plan))
-        told = f"makes nodes run {_cost(dearest, plan):,} times, the limit of a run is"
+        dearest = max(plan.steps.values(), key=lambda step: cost(step, plan))
+        told = f"makes nodes run {cost(dearest, plan):,} times, the limit of a run is"
         yield Problem(f"{told} {MAX_RUNS:,}: take fewer turns", None, dearest.id)
-
-
-def node_runs(plan: Plan) -> int:
-    """How many times nodes run in all, every turn of every body counted."""
-    return sum(_cost(step, plan) for step in plan.steps.values())
-
-
-def turns(step: Step, plan: Plan) -> int:
-    """How often a body runs; 1 where that is not known before."""
-    if step.type.type == "repeat":
-        times = _known(step, plan, "times")
-        return times if isinstance(times, int) else 1
-    if step.type.type == "for_each":
-        lengths = [_length(_known(step, plan, name)) for name in step.over]
-        return prod(lengths) if step.constants.get("how") == "product" else min(lengths, default=1)
-    return 1
-
-
-def _cost(step: Step, plan: Plan) -> int:
-    return 1 + turns(step, plan) * node_runs(step.body) if step.body else 1
-
-
-def _known(step: Step, plan: Plan, name: str) -> Any:
-    """The value of an input, or the facts of its one wire; of several, a list of them."""
-    sources = step.sources.get(name)
-    if not sources:
-        return step.constants.get(name)
-    facts = [plan.facts.get(source) for source in sources]
-    return facts if len(facts) > 1 else facts[0]
-
-
-def _length(known: Any) -> int:
-    if isinstance(known, Many):
-        return known.count or 1
-    return len(known) if isinstance(known, list) else 1

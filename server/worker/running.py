@@ -78,6 +78,7 @@ class Worker:
             self.run(frame)
             if self.jobs.idle:
                 self.store.flush()
+                self.timings.flush()
 
     def run(self, frame: Frame) -> None:
         """One run. Nothing that goes wrong in it ends the worker, but what breaks the device."""
