@@ -40,9 +40,7 @@ def advance(
     What the latent's mask keeps is put into what was denoised.
     """
     method = _ready(sampler, state, negative)
-    flow = _is_flow(latent, denoised, sigma)
-    if state:
-        _leads_here(state, latent, sigma)
+    _leads_here(state, latent, sigma)
     device = denoised.values.device
     mask = latent.mask and at(latent.mask, device)
     latent = replace(latent, values=latent.values.to(device), mask=mask)
@@ -52,16 +50,15 @@ def advance(
             raise Problem(f"The sampler {sampler} draws noise: wire or set a seed.", port="seed")
         return step_noise(latent, seed, index, part)
 
-    other = None if negative is None else keep(negative.values.to(device), mask, sigma)
     values, after = method.step(
         latent.values,
         keep(denoised.values, mask, sigma),
         sigma,
         next_sigma,
         past=_at(state, device),
-        flow=flow,
+        flow=_is_flow(latent, denoised, sigma),
         draw=draw,
-        negative=other,
+        negative=negative and keep(negative.values.to(device), mask, sigma),
         **strengths(method, eta, noise_scale),
     )
     return settled(replace(latent, values=values), next_sigma), after
@@ -87,12 +84,12 @@ def _is_flow(latent: Latent, denoised: Latent, sigma: float) -> bool:
     return flow
 
 
-def _leads_here(state: SamplerState, latent: Latent, sigma: float) -> None:
+def _leads_here(state: SamplerState | None, latent: Latent, sigma: float) -> None:
     """Raise Problem for a state of another latent, or of a step that was not before this one.
 
     The first number a sampler remembers is the sigma its last step began at.
     """
-    kept = list(_flat(state.memory))
+    kept = list(_flat(state.memory)) if state else []
     shape = latent.values.shape
     for tensor in (each for each in kept if isinstance(each, Tensor)):
         if tensor.shape[1:] != shape[1:] or len(tensor) not in (1, shape[0]):
