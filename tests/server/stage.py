@@ -45,6 +45,7 @@ class Stage:
     record: Record
     hub: Hub
     sockets: Sockets
+    methods: dict[str, Method]
     port: int = 0
     told: int = 0
 
@@ -107,7 +108,8 @@ async def opened(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
     record = await Record.open(folder, floor=0)
     hub = Hub(record.replay, record.last_seq, lambda: None)
     record.listen(hub.publish)
-    stage = Stage(record, hub, Sockets(hub, methods(record)))
+    known = methods(record)
+    stage = Stage(record, hub, Sockets(hub, known), known)
 
     async def told(request: web.Request) -> web.StreamResponse:
         return await answers.told(request, stage.sockets.serve)

@@ -5,11 +5,12 @@ import uuid
 
 import pytest
 
-from server.client import Client, Preview, Refused, Unreachable
+from server.client import Client, Preview, Refused, Unreachable, Watched
 from server.messages import (
     ListRuns,
     NodeProgress,
     NodeStarted,
+    RunFailed,
     RunFinished,
     RunQueued,
     Trouble,
@@ -20,6 +21,13 @@ from tests.server.proxy import proxy
 from tests.server.stage import opened, play
 
 WORKFLOW = {"format": "latentwire/1", "title": "A sailboat", "nodes": {}}
+
+
+async def nodes(events: Watched, count: int) -> list[str]:
+    """The nodes of the next events."""
+    found = [await anext(events) for _ in range(count)]
+    assert all(isinstance(event, NodeStarted) for event in found)
+    return [event.node for event in found if isinstance(event, NodeStarted)]
 
 
 def test_f15_a_thousand_broken_connections_and_the_logs_are_equal(tmp_path):
@@ -78,10 +86,10 @@ def test_a_client_goes_on_when_the_server_is_started_again(tmp_path):
             events = client.watch()
             await events.__aenter__()
             await stage.tell_many(3)
-            first = [(await anext(events)).node for _ in range(3)]
+            first = await nodes(events, 3)
         async with opened(tmp_path, port) as stage:
             await stage.tell(NodeStarted("r", "n3"))
-            assert [*first, (await anext(events)).node] == ["n0", "n1", "n2", "n3"]
+            assert first + await nodes(events, 1) == ["n0", "n1", "n2", "n3"]
             assert (await client.call("runs.list")).runs == []
             await client.__aexit__(None, None, None)
 
@@ -122,12 +130,7 @@ def test_a_run_that_ended_long_ago_is_told_as_ended(tmp_path, monkeypatch):
             await stage.tell_many(2000, "another", together=500)
             told = [event async for event in client.watch(run)]
             assert isinstance(told[0], Watching) and told[0].resync
-            assert (told[1].node, told[1].port, told[1].message) == (
-                "sample",
-                "seed",
-                error.message,
-            )
-            assert len(told) == 2
+            assert told[1:] == [RunFailed(run, "sample", "seed", "is no number")]
 
     play(scene())
 
@@ -150,10 +153,10 @@ def test_two_loops_over_one_run_are_both_told(tmp_path):
         async with opened(tmp_path) as stage, Client(stage.url) as client:
             async with client.watch("r") as one, client.watch() as two:
                 await stage.tell(NodeStarted("r", "a"), NodeStarted("s", "b"))
-                assert (await anext(one)).node == "a"
-                assert [(await anext(two)).node for _ in range(2)] == ["a", "b"]
+                assert await nodes(one, 1) == ["a"]
+                assert await nodes(two, 2) == ["a", "b"]
             async with client.watch("r") as one:
-                assert (await anext(one)).node == "a"
+                assert await nodes(one, 1) == ["a"]
                 await stage.tell(RunFinished("r", [], 1.0))
                 assert [type(event) async for event in one] == [RunFinished]
 
@@ -213,7 +216,7 @@ def test_what_may_not_be_done_twice_is_not_sent_twice(tmp_path):
                 heard.set()
                 await never
 
-            stage.sockets.methods["workflows.save"] = hold
+            stage.methods["workflows.save"] = hold
             async with Client(stage.url) as client:
                 saving = asyncio.create_task(client.call("workflows.save", name="a", workflow={}))
                 await heard.wait()
