@@ -63,7 +63,7 @@ class House:
         from server.worker.onlooker import Onlooker
         from server.worker.pictures import Pictures
 
-        host = Onlooker(self.settings.data, [], "here")
+        host = Onlooker(self.settings.data, list(self.settings.models), "here")
         inside = checking.Checker(catalogue(), host)
 
         def hear(data: bytes) -> None:
