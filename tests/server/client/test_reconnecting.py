@@ -17,7 +17,7 @@ from server.messages import (
     Watching,
 )
 from server.record import Ending, work
-from tests.server.proxy import proxy
+from tests.server.proxy import Proxy, proxy
 from tests.server.stage import opened, play
 
 WORKFLOW = {"format": "latentwire/1", "title": "A sailboat", "nodes": {}}
@@ -32,7 +32,7 @@ async def nodes(events: Watched, count: int) -> list[str]:
 
 def test_f15_a_thousand_broken_connections_and_the_logs_are_equal(tmp_path):
     logs: list[list[int]] = [[], [], [], []]
-    doors = []
+    doors: list[Proxy] = []
 
     async def scene():
         async with opened(tmp_path) as stage:
