@@ -9,6 +9,10 @@ def check(terminal, document, *options):
     )
 
 
+def seconds_in(ended):
+    return float(ended.out.partition("Time: about ")[2].partition(" s")[0])
+
+
 def test_every_problem_is_named_on_a_line_of_its_own(terminal):
     faulty = picture()
     faulty["nodes"]["sample"]["values"]["steps"] = 0
@@ -37,9 +41,15 @@ def test_after_a_run_the_same_work_has_an_estimate(terminal):
     assert "Memory: about " in ended.out
 
 
-def test_work_of_another_size_is_not_taken_for_the_same(terminal):
+def test_work_of_another_size_is_told_by_what_ran(terminal):
     terminal.json(picture())
-    ended = check(terminal, picture(steps=9))
+    few, many = (seconds_in(check(terminal, picture(steps=steps))) for steps in (100, 1000))
+    assert many > 5 * few
+
+
+def test_work_of_another_kind_is_not_taken_for_the_same(terminal):
+    terminal.json(picture())
+    ended = check(terminal, picture(sampler="heun"))
     assert "what sample will take" in ended.out
 
 

@@ -55,7 +55,7 @@ def _time(estimate: "Estimate") -> str:
     names = ", ".join(estimate.unknown[:5]) + (" …" if len(estimate.unknown) > 5 else "")
     if estimate.seconds:
         return f"{estimate.seconds:.1f} s and what {names} will take"
-    return f"unknown ({names} never ran at this size here)"
+    return f"unknown ({names} never ran here)"
 
 
 def _memory(estimate: "Estimate") -> str:
