@@ -85,12 +85,14 @@ def read(folder: Path, since: int) -> list[Note]:
 
 def newest_seq(folder: Path) -> int:
     """The newest event that the journal knows of; 0 if it knows none."""
-    path = name(folder, max(numbers(folder), default=0))
-    if not path.exists():
-        return 0
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL))
-        return max((note["seq"] for note in lines(file.read())), default=0)
+    for number in reversed(numbers(folder)):
+        if (path := name(folder, number)).exists():
+            with path.open("rb") as file:
+                file.seek(max(0, path.stat().st_size - TAIL))
+                seq = max((note["seq"] for note in lines(file.read())), default=0)
+            if seq:
+                return int(seq)
+    return 0
 
 
 def redo(work: Work, notes: Iterable[Note]) -> int:

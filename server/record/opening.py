@@ -35,7 +35,7 @@ def opened(folder: Path, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> li
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        damage = _damage(folder)
+        damage = _damage(folder, migrations)
         if damage is None:
             return _brought_up(folder, migrations)
     except sqlite3.Error as error:
@@ -54,8 +54,8 @@ def seal(folder: Path) -> None:
         (folder / SEAL).write_bytes(msgspec.json.encode(left))
 
 
-def _damage(folder: Path) -> str | None:
-    """What is wrong with the record's file, None if nothing is."""
+def _damage(folder: Path, migrations: Sequence[Sequence[str]]) -> str | None:
+    """What is wrong with the record's file, None if nothing is. Raises `Refused` if it is newer."""
     file, sealed = folder / NAME, _unsealed(folder)
     if not file.exists():
         return "the file is gone" if journal.numbers(folder / BACKUPS) else None
@@ -64,9 +64,13 @@ def _damage(folder: Path) -> str | None:
         return None if backups.checksum(file) == sealed.sum else "the disk has changed it"
     with closing(connect(file)) as connection:
         told = str(connection.execute("pragma integrity_check(1)").fetchone()[0])
-        if version(connection) == 0 and journal.numbers(folder / BACKUPS):
-            return "nothing is in it"
-    return None if told == "ok" else told
+        if told != "ok":
+            return told
+        refuse_newer(connection, migrations)
+        known = journal.newest_seq(folder / BACKUPS)
+        if known and (version(connection) == 0 or last_seq(connection) < known):
+            return "its last changes are missing"
+    return None
 
 
 def _unsealed(folder: Path) -> Seal | None:
@@ -86,11 +90,7 @@ def _brought_up(folder: Path, migrations: Sequence[Sequence[str]]) -> list[str]:
             number = journal.Journal(folder / BACKUPS).turn()
             backups.make(folder / NAME, folder / BACKUPS, number)
         migrate(connection, migrations)
-        if last_seq(connection) >= journal.newest_seq(folder / BACKUPS):
-            return []
-        newest = max(journal.numbers(folder / BACKUPS))
-        count = _redone(connection, folder, newest)
-    return [f"the last changes to the record were lost, {count} runs of them were brought back"]
+    return []
 
 
 def _brought_back(folder: Path, migrations: Sequence[Sequence[str]], damage: str) -> list[str]:

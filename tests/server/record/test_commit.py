@@ -133,7 +133,7 @@ def test_a_file_that_was_not_reserved_fails_the_run_and_nothing_is_placed(tmp_pa
             assert await record.finish(done(claimed, outside))
             known = await record.run(run)
             assert known.state == "failed" and known.error and not known.outputs
-            assert known.error.message.startswith("its files could not be put into outputs")
+            assert known.error.message.startswith("its files could not be put into ")
             assert not (tmp_path / "outside.png").exists()
             assert files(tmp_path / "data") == {}
 
