@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import msgspec
 from aiohttp import BodyPartReader, web
@@ -12,6 +14,8 @@ from ..guard import MOST_FORM
 from ..messages import Asset, ListAssets
 from ..record import FileRow
 from ..refused import Refused
+from ..storage import whole
+from ..storage.plain import without_words
 from ..storage.uploads import Upload
 from .asked import in_query
 from .parts import CALLS, MEDIA, RECORD, SETTINGS, THUMBNAILS, UPLOADS
@@ -32,10 +36,13 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Sized:
-    """How wide a small picture is to be; the picture itself if it is not said."""
+class Wanted:
+    """How wide a small picture is to be, the picture itself if it is not said; `plain` for one
+    without what is written inside.
+    """
 
     width: int | None = None
+    plain: bool = False
 
 
 @routes.get("/v1/assets")
@@ -60,18 +67,35 @@ async def bring(request: web.Request) -> web.Response:
 
 @routes.get("/v1/assets/{asset:[0-9a-f]{32}}")
 async def asset(request: web.Request) -> web.StreamResponse:
-    """The picture, or one of at most `?width=` pixels as WebP."""
-    width = in_query(request, Sized).width
+    """The picture; at most `?width=` pixels wide as WebP; `?plain=true` with no words inside."""
+    wanted = in_query(request, Wanted)
     row = await request.app[RECORD].asset(request.match_info["asset"])
     file = await in_thread(request.app[MEDIA].opened, row.path)
-    if width is None:
+    if wanted.width is None and wanted.plain:
+        with file:
+            plain = await in_thread(_plain, file, row.mime, request.app[SETTINGS].scratch)
+        return await send(request, plain, row, "-plain")
+    if wanted.width is None:
         return await send(request, file, row)
     file.close()  # that it is there and ours was all to be known
     if not row.mime.startswith("image/"):
         raise Refused("media_type", "There are small pictures of pictures only.")
     place = request.app[SETTINGS].data / row.path
-    small = await request.app[THUMBNAILS].get(row.sha256, place, width)
+    small = await request.app[THUMBNAILS].get(row.sha256, place, wanted.width)
     return send_small(request, small, row)
+
+
+def _plain(file: IO[bytes], mime: str, scratch: Path) -> IO[bytes]:
+    """A picture without what is written inside it, in a file that has no name."""
+    with whole.refusing("The plain picture cannot be made"):
+        scratch.mkdir(parents=True, exist_ok=True)
+        made = TemporaryFile(dir=scratch)  # noqa: SIM115  whoever sends it closes it
+        try:
+            without_words(file, mime, made)
+        except BaseException:
+            made.close()
+            raise
+        return made
 
 
 async def _kept(request: web.Request, upload: Upload) -> dict[str, Any]:

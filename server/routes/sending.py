@@ -18,11 +18,13 @@ RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 KEEP = "private, max-age=31536000, immutable"  # another content is another asset
 
 
-async def send(request: web.Request, file: IO[bytes], row: FileRow) -> web.StreamResponse:
-    """Send an open file, and close it."""
+async def send(
+    request: web.Request, file: IO[bytes], row: FileRow, other: str = ""
+) -> web.StreamResponse:
+    """Send an open file, and close it. `other` says what is another than in the stored one."""
     with file:
         size = file.seek(0, 2)
-        tag = f'"{row.sha256}"'
+        tag = f'"{row.sha256}{other}"'
         said = _said(row.mime, row.name, tag) | {"Accept-Ranges": "bytes"}
         if _has(request, tag):
             return web.Response(status=304, headers=said)

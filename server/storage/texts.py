@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from mmap import mmap
 from typing import IO, NamedTuple
 
 HEAD = 8
@@ -50,9 +51,10 @@ def without(file: IO[bytes], to: IO[bytes]) -> None:
             _copy(file, chunk, to)
 
 
-def chunks(file: IO[bytes]) -> Iterator[Chunk]:
+def chunks(file: IO[bytes] | mmap) -> Iterator[Chunk]:
     """Every chunk up to the end, or to where the file is cut."""
-    end, at = file.seek(0, 2), HEAD
+    file.seek(0, 2)
+    end, at = file.tell(), HEAD
     while at + 12 <= end:
         file.seek(at)
         head = file.read(HEAD)
@@ -63,6 +65,12 @@ def chunks(file: IO[bytes]) -> Iterator[Chunk]:
         at += chunk.length
         if chunk.type == b"IEND":
             return
+
+
+def made(type: bytes, content: bytes) -> bytes:
+    """A chunk with this in it."""
+    sum = zlib.crc32(type + content).to_bytes(4)
+    return len(content).to_bytes(4) + type + content + sum
 
 
 def _copy(file: IO[bytes], chunk: Chunk, to: IO[bytes]) -> None:

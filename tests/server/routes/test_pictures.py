@@ -210,6 +210,19 @@ def test_a_small_picture_comes_as_webp(door, asset, width, comes):
     assert door.ask("GET", path, door.bearer).body == answer.body
 
 
+def test_s42_a_plain_picture_comes_without_what_is_written_inside(door):
+    data = pngs.png(pngs.text(b"parameters", b"/home/somebody"), pngs.packed(b"a", b"secret" * 9))
+    path = f"/v1/assets/{bring(door, data).json['asset']}"
+    plain = door.ask("GET", f"{path}?plain=true", door.bearer)
+    assert (plain.status, plain.body) == (200, pngs.png())
+    assert plain.headers["ETag"] != door.ask("GET", path, door.bearer).headers["ETag"]
+    assert door.ask("GET", f"{path}?plain=false", door.bearer).body == data
+    small = door.ask("GET", f"{path}?width=64&plain=true", door.bearer).body
+    assert b"somebody" not in small and b"EXIF" not in small
+    part = door.ask("GET", f"{path}?plain=true", {"Range": "bytes=0-7"} | door.bearer)
+    assert (part.status, part.body) == (206, pngs.SIGNATURE)
+
+
 def test_a_width_that_is_none_is_a_bad_request(door, asset):
     for width in ("x", "1.5", "NaN", ""):
         path = f"/v1/assets/{asset['asset']}?width={width}"
