@@ -13,30 +13,31 @@ from .jobs import Jobs
 
 # how often each is killed, in parts of all kills: a server and a nursery take long to come back
 SHARES = {
-    ("server", "idle"): 3,
-    ("server", "accepting"): 4,
-    ("server", "running"): 4,
-    ("server", "saving"): 4,
-    ("server", "starting"): 3,
-    ("nursery", "idle"): 2,
-    ("nursery", "running"): 3,
+    ("server", "idle"): 2,
+    ("server", "accepting"): 3,
+    ("server", "running"): 3,
+    ("server", "saving"): 3,
+    ("server", "starting"): 2,
+    ("nursery", "idle"): 1,
+    ("nursery", "running"): 2,
     ("nursery", "saving"): 2,
-    ("nursery", "starting"): 3,
+    ("nursery", "starting"): 2,
     ("worker", "idle"): 8,
     ("worker", "running"): 12,
     ("worker", "saving"): 12,
     ("worker", "starting"): 10,
     ("checker", "idle"): 10,
-    ("checker", "checking"): 12,
-    ("checker", "starting"): 8,
+    ("checker", "checking"): 14,
+    ("checker", "starting"): 14,
 }
 # seconds, at random up to these, from the beginning of a state to the kill
 LAG = {"idle": 0.2, "running": 0.4, "accepting": 0.003, "checking": 0.003}
 TO_START = {"server": 0.7, "nursery": 4.0, "worker": 0.05, "checker": 0.05}
-PATIENCE = 20.0  # for a state to come
+PATIENCE = 20.0  # for a process to come back
+MOMENT = 5.0  # for a state to come, before another one has its turn
 LOOK_AGAIN = 0.001
 LOOK_FOR_PROCESSES = 0.2
-MOST_HITS = 2  # a run that loses a third worker fails, as it should: that is not what is tested
+MOST_HITS = 1  # a run that loses three workers fails, as it should: that is not what is tested
 HURTS = {"nursery", "worker"}  # losing these while it runs is held against a run
 
 
@@ -46,10 +47,12 @@ class Striker:
     def __init__(self, process: Process, jobs: Jobs, chance: random.Random) -> None:
         self.process, self.jobs, self.chance = process, jobs, chance
         self.kills: Counter[tuple[str, str]] = Counter()
+        self.tried: Counter[tuple[str, str]] = Counter()
 
     async def strike(self) -> None:
         """Kill what is due, or else what is next: some states are hard to meet."""
         for kind, state in self._due():
+            self.tried[kind, state] += 1
             self.jobs.hold = state == "idle"
             if state == "starting":
                 await self._strike_while_starting(kind)
@@ -74,7 +77,7 @@ class Striker:
 
     def _due(self) -> list[tuple[str, str]]:
         def rank(aim: tuple[str, str]) -> tuple[float, float]:
-            return self.kills[aim] / SHARES[aim], self.chance.random()
+            return self.tried[aim] / SHARES[aim], self.chance.random()
 
         return sorted(SHARES, key=rank)
 
@@ -84,7 +87,10 @@ class Striker:
         end = clock() + PATIENCE
         while clock() < end:
             if clock() - looked > LOOK_FOR_PROCESSES:
+                there = bool(pids)
                 pids, looked = self.process.processes()[kind], clock()
+                if pids and not there:
+                    end = looked + MOMENT
             if pids and self.state(kind) == state and self._may(kind):
                 return pids
             await asyncio.sleep(LOOK_AGAIN)
