@@ -15,7 +15,7 @@ TROUBLE = Path(__file__).parent / "trouble"
 def crew(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Crew]:
     settings = Settings(
         data=tmp_path_factory.mktemp("data"),
-        models=(models,),
+        models=(models, tmp_path_factory.mktemp("shelf")),
         packs=(TROUBLE,),
         heartbeat_limit=5.0,
         node_limit=8.0,
