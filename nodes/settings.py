@@ -1,6 +1,7 @@
 """What made a picture, by the names that other tools have for it: prompt, seed, steps …"""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,8 +29,21 @@ SAMPLING = ("sample", "noise_schedule", "add_noise", "guide", "sampler_step")
 
 
 def text_of(plan: Plan) -> str:
-    """The workflow a plan was made from, as one line of JSON."""
-    return json.dumps(plan.document, ensure_ascii=False, separators=(",", ":"))
+    """The workflow a plan was made from, as one line of JSON, without places on this disk."""
+    return json.dumps(_placeless(plan.document), ensure_ascii=False, separators=(",", ":"))
+
+
+def _placeless(value: Any) -> Any:
+    """The same with the name alone of every file that is named with its whole path.
+
+    Pictures are shown to others, whom the folders of a user do not concern.
+    """
+    if isinstance(value, dict):
+        return {key: _placeless(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_placeless(inner) for inner in value]
+    is_place = isinstance(value, str) and os.path.isabs(value) and os.path.lexists(value)
+    return Path(value).name if is_place else value
 
 
 def parameters(context: Context, image: ImageFacts, number: int) -> dict[str, Any]:
@@ -92,7 +106,8 @@ def _wired(plan: Plan, step: Step) -> dict[str, Any]:
 
 def _models(context: Context, steps: list[Step]) -> list[str]:
     """The models that were loaded here or came into the body, by name."""
-    loaded = [str(s.constants.get("model")) for s in steps if s.type.type == "load_model"]
+    named = [str(s.constants.get("model")) for s in steps if s.type.type == "load_model"]
+    loaded = [Path(name).stem if os.path.isabs(name) else name for name in named]
     came = [Path(v.weights.path).stem for v in context.inputs.values() if isinstance(v, Model)]
     return loaded + came
 
