@@ -138,7 +138,7 @@ def _ask_health(port: int) -> float:
 
 async def _while_sampling(process: Process, line: Line, watch: Watcher) -> float:
     watch.sampling.clear()
-    document = documents.picture(next(_numbers), 256, 500)
+    document = documents.picture(next(_numbers), 512, 150)
     run = (await line.call("runs.submit", workflow=document))["run"]
     await watch.sampling.wait()
     p99 = await _health(process)
