@@ -33,7 +33,7 @@ class House:
         self.well = True
 
     async def build(self, app: web.Application, door: Door) -> None:
-        self.keys = door.keys
+        self.keys, self.app = door.keys, app
         self.record = await Record.open(self.settings.data, floor=self.settings.floor_bytes)
         self.workflows = Workflows(self.settings.data / "workflows")
         self.checker = Checker(self.settings, restart=print)

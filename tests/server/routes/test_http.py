@@ -1,6 +1,7 @@
 """Everything over HTTP: what is asked for comes, and what is wrong is said in JSON."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -216,6 +217,23 @@ def test_s37_what_is_not_for_clients_is_not_there(door, path):
     answer = door.ask("GET", path, door.bearer)
     assert answer.status in (400, 404) and door.keys.token.encode() not in answer.body
     assert str(door.settings.data).encode() not in answer.body
+
+
+OPEN = {("GET", "/"), ("GET", "/favicon.ico"), ("GET", "/app/x"), ("GET", "/v1/health")}
+
+
+def test_s2_every_route_there_is_asks_for_the_token_but_four(door, house):
+    asked = 0
+    for route in house.app.router.routes():
+        path = re.sub(r"\{[^}]*\}(\})?", "x", route.resource.canonical)
+        method = "GET" if route.method == "HEAD" else route.method
+        if (method, path) in OPEN | {("POST", "/v1/login")}:
+            continue
+        for one in {route.method, "OPTIONS", "PUT"}:
+            for headers in ({}, {"Authorization": "Bearer x"}, {"Cookie": "latentwire-1=1.x"}):
+                assert door.ask(one, path, headers).status == 401, (one, path)
+        asked += 1
+    assert asked > 25
 
 
 def test_s13_reading_changes_nothing(door):
