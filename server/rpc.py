@@ -119,7 +119,7 @@ def _method(call: Call, methods: Mapping[str, Method]) -> Method:
         raise Wrong(NO_CALL, 'A call says "jsonrpc": "2.0".')
     if call.method not in methods:
         name = call.method[:100]
-        raise Wrong(NO_METHOD, f'There is no method "{name}"{nearest(name, methods)}.')
+        raise Wrong(NO_METHOD, f'There is no method "{name}"{nearest(name, methods)}')
     if bytes(call.params)[:1] != b"{":
         raise Wrong(WRONG_PARAMS, "Params are an object: each has its name.")
     return methods[call.method]
