@@ -14,14 +14,15 @@ Cause = Literal["died", "hung", "asked", "fault", "parent"]
 Hear = Callable[[Frame], None]
 LINGER = 0.5  # seconds to read what a dead child had sent
 WORDS = {
-    signal.SIGSEGV: "a segmentation fault",
-    signal.SIGABRT: "it aborted",
-    signal.SIGBUS: "a file it read from was cut short or lost",
-    signal.SIGILL: "an instruction this processor does not have",
-    signal.SIGFPE: "an arithmetic fault",
-    signal.SIGKILL: "it was killed, as the system does when memory runs out",
-    signal.SIGTERM: "it was asked to end",
+    "SIGSEGV": "a segmentation fault",
+    "SIGABRT": "it aborted",
+    "SIGBUS": "a file it read from was cut short or lost",
+    "SIGILL": "an instruction this processor does not have",
+    "SIGFPE": "an arithmetic fault",
+    "SIGKILL": "it was killed, as the system does when memory runs out",
+    "SIGTERM": "it was asked to end",
 }
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has the latter only, as strong
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Child(asyncio.Protocol):
         if self._transport and not self._line_ended:
             self._transport.write(data)
 
-    def end(self, cause: Cause, sentence: str, which: int = signal.SIGKILL) -> None:
+    def end(self, cause: Cause, sentence: str, which: int = KILL) -> None:
         """Send it a signal; this is then why it ended."""
         self.expect(cause, sentence)
         if self._how is None:
@@ -94,6 +95,8 @@ class Child(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)
         self._transport = transport
+        if self._how:
+            transport.close()
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -131,6 +134,8 @@ def _sentence(kind: str, status: int | None) -> str:
         return f"the {kind} could not be started"
     if status >= 0:
         return f"the {kind} ended by itself (status {status})"
-    number = -status
-    told = WORDS.get(signal.Signals(number)) if number in [*signal.Signals] else None
-    return f"the {kind} crashed: {told or f'signal {number}'}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    return f"the {kind} crashed: {WORDS.get(name, name)}"

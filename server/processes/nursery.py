@@ -69,11 +69,8 @@ class Nursery:
         try:
             socket.send_fds(control, [json.dumps(asked).encode()], handles)
         except OSError:
-            self._kill()  # it takes nothing more; `_listen` sees its end
-
-    def _kill(self) -> None:
-        if self.process:
-            self.process.kill()
+            if self.process and control is self._control:
+                self.process.kill()  # it takes nothing more; `_listen` sees its end
 
     def _open(self) -> socket.socket:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -9,7 +9,7 @@ from time import monotonic
 from server.frames import Frame, pack
 from server.settings import Settings
 
-from .child import Child, Ended
+from .child import KILL, Child, Ended
 from .nursery import Nursery
 from .spawner import Spawner
 from .worker import Worker
@@ -166,8 +166,10 @@ class Supervisor:
     async def _see_off(self, child: Child) -> None:
         """Let a child stop: told, then asked, then made to."""
         child.expect("asked", "the server was stopped")
+        if child.pid is None:  # its nursery still imports, and ends with all of it
+            return
         child.send(pack("stop"))
-        for seconds, which in ((POLITE, signal.SIGTERM), (self.settings.grace, signal.SIGKILL)):
+        for seconds, which in ((POLITE, signal.SIGTERM), (self.settings.grace, KILL)):
             await asyncio.wait({child.ended}, timeout=seconds)
             if not child.ended.done():
                 child.end("asked", "the server was stopped", which)

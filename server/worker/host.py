@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -119,18 +119,26 @@ class WorkerHost:
     def free_memory(self) -> None:
         memory.release()
 
-    def outputs(self, assets: list[Asset]) -> list[dict[str, Any]]:
-        """All files of a run, those it wrote and those it only named."""
-        told = (self.written.get(a.path) or _looked_at(a, None) for a in assets)
-        named = zip(assets, told, strict=True)
-        return [file.as_dict() | {"node": asset.node} for asset, file in named]
+    def outputs(self, assets: Iterable[Asset]) -> list[dict[str, Any]]:
+        """The files of a run, those it wrote and those it only named. All else it wrote goes."""
+        told = dict[str, dict[str, Any]]()
+        for asset in assets:
+            file = self.written.get(asset.path)
+            if file or Path(asset.path).is_file():
+                found = file or _looked_at(asset, None)
+                told[asset.path] = found.as_dict() | {"node": asset.node}
+        self._drop(path for path in self.written if path not in told)
+        return list(told.values())
 
     def forget(self) -> None:
         """The run is to leave nothing behind: its files go."""
-        for file in self.written.values():
-            if file.tmp:
-                file.tmp.unlink(missing_ok=True)
-        self.written.clear()
+        self._drop(self.written)
+
+    def _drop(self, paths: Iterable[str]) -> None:
+        for path in list(paths):
+            tmp = self.written.pop(path).tmp
+            if tmp:
+                tmp.unlink(missing_ok=True)
 
     def _wait_for(self, path: Path) -> None:
         tmp = self._under_way.pop(str(path), None)

@@ -105,7 +105,7 @@ class Nursery:
     def _signal(self, number: int, which: int) -> None:
         for pid, born in self.children.items():
             if born.number == number:
-                os.kill(pid, which)
+                _signal_all(pid, which)
 
     def _fork(self, request: dict[str, Any], line: int) -> None:
         prints, printed = os.pipe()
@@ -143,6 +143,7 @@ class Nursery:
                 os.dup2(printed, out)
             os.close(printed)
             bounds.die_with(parent)
+            os.setpgid(0, 0)
             code = self.begin(request["child"], request["device"], line, self.settings)
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 1
@@ -172,6 +173,7 @@ class Nursery:
         for pid, born in list(self.children.items()):
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
+                _signal_all(pid, signal.SIGKILL)
                 while born.prints in self.selector.get_map() and self._print(pid):
                     pass
                 del self.children[pid]
@@ -185,9 +187,15 @@ class Nursery:
     def _end(self) -> None:
         """The server is gone: so are its children."""
         for pid in self.children:
-            with suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
+            _signal_all(pid, signal.SIGKILL)
         os._exit(0)
+
+
+def _signal_all(child: int, which: int) -> None:
+    """To a child and all it has started."""
+    for send in (os.kill, os.killpg):
+        with suppress(OSError):
+            send(child, which)
 
 
 def _import(names: tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@ A space's colours are close to a linear map of its channels. It is fitted once f
 flat patches of many colours that the VAE encodes.
 """
 
+import traceback
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -36,10 +37,18 @@ class Drawing:
         """The run whose previews come next, in which VAEs are looked for."""
         self._run = run
 
+    def end(self) -> None:
+        """Hold nothing of the run any more."""
+        self._run = None
+
     def draw(self, value: Any) -> Preview | None:
         """The first picture of a batch; None for what has no looks."""
-        pixels = self._pixels(value)
-        return None if pixels is None else _encoded(pixels)
+        try:
+            pixels = self._pixels(value)
+            return None if pixels is None else _encoded(pixels)
+        except Exception:  # a run does not fail for how it looks meanwhile
+            traceback.print_exc()
+            return None
 
     def _pixels(self, value: Any) -> Tensor | None:
         """(3, H, W) from 0 to 1."""
@@ -87,7 +96,9 @@ def _fit(vae: Vae) -> Tensor:
 
 def _encoded(pixels: Tensor) -> Preview | None:
     """As JPEG, small enough to be thrown away."""
-    picture = Pillow.fromarray((pixels * 255).round().byte().permute(1, 2, 0).contiguous().numpy())
+    coarse = 1 + max(pixels.shape) // (2 * WIDEST)
+    values = pixels[:, ::coarse, ::coarse].nan_to_num(0).clamp(0, 1)
+    picture = Pillow.fromarray((values * 255).round().byte().permute(1, 2, 0).contiguous().numpy())
     picture.thumbnail((WIDEST, WIDEST))
     for quality in QUALITIES:
         file = BytesIO()

@@ -10,7 +10,8 @@ from typing import Any
 
 from nodes.core.body_type import Catalogue
 from nodes.core.check import load
-from nodes.core.events import Event, NodeStarted
+from nodes.core.context import Asset
+from nodes.core.events import Event, NodeFinished, NodeStarted
 from nodes.core.plan import Plan
 from nodes.core.problem import Problem, Problems
 from nodes.core.run import Run
@@ -86,24 +87,27 @@ class Worker:
         self.teller.begin(run, attempt)
         self.host.begin(run, attempt, lambda name, shown: self.jobs.name(name, shown, run, attempt))
         began, state, error = perf_counter(), "done", None
-        outputs = list[dict[str, Any]]()
+        made = dict[str, Asset]()
         try:
-            state, outputs = self._perform(frame)
+            state = self._perform(frame, made)
         except Exception as problem:
             if is_sticky(problem):
                 self._give_up(frame, problem)
             state, error = "failed", _told(problem)
-            outputs = self._outputs_so_far()
+        self.drawing.end()
         if self.jobs.stopping:
             self.host.forget()
             return
         added, dropped = self.cache.changes()
+        outputs = self.host.outputs(made.values())
         said = {"error": error, "outputs": outputs, "nodes": self.teller.nodes}
         keys = {"keys_added": added, "keys_dropped": dropped}
         self.teller.end(**ending(frame, state, seconds=perf_counter() - began, **said, **keys))
 
-    def _perform(self, frame: Frame) -> tuple[str, list[dict[str, Any]]]:
-        """Run it until it is done or cancelled. Returns which, and its files."""
+    def _perform(self, frame: Frame, made: dict[str, Asset]) -> str:
+        """Run it until it is done or cancelled. Returns which; the files of finished nodes come
+        into `made`, by their paths.
+        """
         plan = load(frame.body, self.known, self.host)
         run = Run(plan, self.host, self.cache, frame.said["targets"])
         self.drawing.begin(run)
@@ -111,12 +115,12 @@ class Worker:
             for event in events:
                 self.teller.tell(event, self.of_packs and _of_a_pack(event, plan))
                 self.timings.learn(event, plan, self.host)
+                if isinstance(event, NodeFinished):
+                    for asset in event.assets:
+                        made.setdefault(asset.path, asset)
                 if self.jobs.cancelled:
-                    return "cancelled", self.host.outputs(run.assets)
-        return "done", self.host.outputs(run.assets)
-
-    def _outputs_so_far(self) -> list[dict[str, Any]]:
-        return [file.as_dict() for file in self.host.written.values()]
+                    return "cancelled"
+        return "done"
 
     def _give_up(self, frame: Frame, error: Exception) -> None:
         """The device answers nothing more: say so and end, a new process can use it again."""

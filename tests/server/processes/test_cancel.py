@@ -73,3 +73,9 @@ def test_f23_runs_cancelled_at_any_moment_end_once_and_leave_no_file_behind(crew
     assert crew.run(picture(seed=1)).pid == going.pid
     assert list(crew.settings.scratch.iterdir()) == []
     assert all(going.count("ended") == 1 for going in all_of_them)
+
+
+def test_what_an_unfinished_node_has_written_goes(crew):
+    going = crew.run(workflow(bad=node("trouble/write_and_fail")))
+    assert (going.state, going.ended["outputs"]) == ("failed", [])
+    assert list(crew.settings.scratch.iterdir()) == []

@@ -28,6 +28,13 @@ def write_text(text: str, *, context: Context) -> None:
     _write(context, text)
 
 
+@node(effect=True, exact=False)
+def write_and_fail(*, context: Context) -> None:
+    """Write a file, and then do not come to an end."""
+    _write(context, "half of it")
+    raise ValueError("no more")
+
+
 def _write(context: Context, text: str) -> None:
     def write(file: IO[bytes]) -> None:
         file.write(text.encode())
