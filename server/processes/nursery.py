@@ -76,9 +76,8 @@ class Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         with theirs, open_log(self.settings.data) as log:
-            command = [sys.executable, "-m", "server.worker", "nursery", str(theirs.fileno())]
             self.process = subprocess.Popen(
-                [*command, written(self.settings)],
+                command("nursery", str(theirs.fileno()), self.settings),
                 cwd=TREE,
                 env=os.environ | ALONE,
                 stdin=subprocess.DEVNULL,
@@ -115,6 +114,12 @@ class Nursery:
             del self._children[child.number]
             why = said["why"]
             child.gone(said["status"], "died", f"no process could be started: {why}" if why else "")
+
+
+def command(kind: str, place: str, settings: Settings) -> list[str]:
+    """How a child process is started, to end when this one does."""
+    program = [sys.executable, "-m", "server.worker", kind, place]
+    return [*program, str(os.getpid()), written(settings)]
 
 
 async def _packet(loop: asyncio.AbstractEventLoop, control: socket.socket) -> bytes:

@@ -3,16 +3,14 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable
 from itertools import count
 from typing import cast
 
 from server.settings import Settings
 
-from .arguments import written
 from .child import Child, Hear
-from .nursery import TREE
+from .nursery import TREE, command
 from .ring import Ring
 
 OUT = 1
@@ -34,9 +32,11 @@ class Spawner:
         """A child on its way: it is there once `hear` gets its hello."""
         child = Child(kind, next(self._numbers), self, hear)
         log = Ring(self.settings.data / "logs" / f"{name}.log")
-        command = [sys.executable, "-m", "server.worker", kind, device, written(self.settings)]
         transport, _ = await asyncio.get_running_loop().subprocess_exec(
-            lambda: _Pipes(child, log), *command, cwd=TREE, start_new_session=os.name == "posix"
+            lambda: _Pipes(child, log),
+            *command(kind, device, self.settings),
+            cwd=TREE,
+            start_new_session=os.name == "posix",
         )
         self._processes[child.number] = transport
         child.pid = transport.get_pid()

@@ -49,7 +49,8 @@ def _alone(kind: str, device: str, settings: Settings) -> int:
 
 def main() -> int:
     environment.prepare()
-    kind, place, written = sys.argv[1:]
+    kind, place, parent, written = sys.argv[1:]
+    bounds.die_with(int(parent))
     if kind == "nursery":
         _nursery(int(place), settings_of(written))
     return _alone(kind, place, settings_of(written))
