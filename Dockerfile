@@ -11,6 +11,7 @@ RUN pip install --no-cache-dir --requirement requirements.txt
 COPY main.py LICENSE ./
 COPY nodes nodes
 COPY server server
+COPY web web
 COPY workflows workflows
 COPY models/starter models/starter
 RUN python -m compileall -q nodes server \
