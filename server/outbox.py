@@ -57,8 +57,10 @@ class Outbox:
 
     def clear(self) -> None:
         """Let go of all that waits."""
-        self._lines.clear()
         self._latest.clear()
+        while self._lines:
+            _, cost = self._lines.popleft()
+            self._sent(cost)
 
     async def room(self) -> None:
         """Wait until little waits."""

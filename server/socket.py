@@ -2,8 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Coroutine, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
@@ -22,6 +21,7 @@ MOST_CLIENTS = 500
 IN_KERNEL = 256 * 2**10  # what the kernel may hold for a client: more would be old previews
 PING_EVERY = 30.0
 LOOK_EVERY = 5.0
+GOODBYE = 2.0  # seconds that everybody has when the server stops
 NOT_TEXT = {"code": rpc.NO_CALL, "message": "A call is a text frame."}
 
 
@@ -30,12 +30,16 @@ class Sockets:
 
     def __init__(self, hub: Hub, methods: Mapping[str, rpc.Method]) -> None:
         self.hub, self.methods = hub, methods
+        self.at_work: set[asyncio.Task[None]] = set()
+        self.closing = False
         self._open: set[Connection] = set()
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """GET /v1/ws, until the client goes. Raises `Refused`."""
+        if self.closing:
+            raise Refused("unavailable", "the server stops")
         if len(self._open) >= MOST_CLIENTS:
-            raise Refused("unavailable", f"{MOST_CLIENTS} clients are connected already.")
+            raise Refused("unavailable", f"{MOST_CLIENTS} clients are connected already")
         response = web.WebSocketResponse(
             compress=False, max_msg_size=MOST_BYTES, heartbeat=PING_EVERY, decode_text=False
         )
@@ -58,9 +62,12 @@ class Sockets:
                 connection.look()
 
     async def close(self) -> None:
-        """Say goodbye to everybody."""
-        goodbyes = [one.close(WSCloseCode.GOING_AWAY, "the server stops") for one in self._open]
-        await asyncio.gather(*goodbyes, return_exceptions=True)
+        """Answer what is at work, take nothing more, and say goodbye to everybody."""
+        self.closing = True
+        await _see_off(self.at_work)
+        await _see_off({asyncio.create_task(one.say_goodbye()) for one in self._open})
+        for connection in self._open:
+            connection.abort()
 
 
 class Connection:
@@ -75,11 +82,11 @@ class Connection:
     ) -> None:
         self._response, self._transport = response, transport
         self._outbox = Outbox(transport, writer, self._answered)
-        self._hub, self._viewer = sockets.hub, Viewer(sockets.hub, self._outbox, self._put_off)
+        self._sockets, self._hub = sockets, sockets.hub
+        self._viewer = Viewer(sockets.hub, self._outbox, self._put_off)
         self._methods = {**sockets.methods, "watch": self._watch, "unwatch": self._unwatch}
         self._at_work = 0
         self._room = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._goodbye: asyncio.Task[None] | None = None
         transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_SNDBUF, IN_KERNEL
@@ -103,10 +110,13 @@ class Connection:
     def look(self) -> None:
         """Put the client off if it takes nothing in."""
         if self._outbox.stalled():
-            self._transport.abort()
+            self.abort()
 
-    async def close(self, code: int, reason: str) -> None:
-        await self._response.close(code=code, message=reason.encode())
+    def abort(self) -> None:
+        self._transport.abort()
+
+    async def say_goodbye(self) -> None:
+        await self._response.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops")
 
     async def _read(self) -> None:
         async for message in self._response:
@@ -117,8 +127,11 @@ class Connection:
                 self._room.clear()
                 await self._room.wait()
             self._at_work += cost
-            is_text = message.type is WSMsgType.TEXT
-            self._begin(self._answer(message.data if is_text else None, cost))
+            text = message.data if message.type is WSMsgType.TEXT else None
+            if not self._sockets.closing:
+                task = asyncio.create_task(self._answer(text, cost))
+                self._sockets.at_work.add(task)
+                task.add_done_callback(self._sockets.at_work.discard)
 
     async def _answer(self, text: bytes | None, cost: int) -> None:
         said = (
@@ -149,10 +162,14 @@ class Connection:
             self._goodbye = asyncio.create_task(self._part(told))
 
     async def _part(self, reason: str) -> None:
-        await self.close(WSCloseCode.TRY_AGAIN_LATER, reason)
-        self._transport.abort()  # what it did not take in until now, it does not want
+        code = WSCloseCode.TRY_AGAIN_LATER
+        await self._response.close(code=code, message=reason.encode())
+        self.abort()  # what it did not take in until now, it does not want
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+async def _see_off(tasks: set[asyncio.Task[None]]) -> None:
+    """Let tasks end, for a moment."""
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=GOODBYE)
+        for task in late:
+            task.cancel()

@@ -29,7 +29,7 @@ class Viewer:
         self._every: Watch | None = None
         self._runs: dict[str, Watch] = {}
         self._told = 0  # up to this seq, it was told all it wants
-        self._live = True
+        self._live, self._gone = True, False
         self._turn = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
 
@@ -83,7 +83,7 @@ class Viewer:
 
     def close(self) -> None:
         """The client has gone."""
-        self._live = False
+        self._live, self._gone = False, True
         if self._reading:
             self._reading.cancel()
 
@@ -117,7 +117,7 @@ class Viewer:
             self._live = True
         finally:
             self._turn.release()
-            if not self._live:
+            if not (self._live or self._gone):
                 self._too_slow()
 
     async def _page(self, after: int, run: str | None) -> "list[Stamped]":
