@@ -83,8 +83,7 @@ def _host(request: web.Request, names: dict[str, str], address: str) -> str:
 
     An address that is ours is as good as a name: no other page can have it.
     """
-    said = request.headers.getall("Host", [])
-    match = NAME.fullmatch(said[0]) if len(said) == 1 else None
+    match = NAME.fullmatch(request.headers.get("Host", ""))
     if match is None or not request.raw_path.startswith("/"):
         raise Refused("malformed", "One Host header and a path are what a request must have.")
     name = match[1].lower()

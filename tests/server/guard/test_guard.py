@@ -78,6 +78,8 @@ def test_s2_only_the_page_the_login_and_the_health_are_open(door):
     assert door.ask("POST", "/v1/login", body={"code": "wrong"}).status == 401
     assert door.ask("GET", "/app/../v1/runs").status == 401
     assert door.ask("GET", "/app/..%2fv1/runs").status == 401
+    assert door.ask("GET", "/v1%2fhealth").status == 401
+    assert door.ask("GET", "/%76%31/health").status in (200, 401)
 
 
 def test_with_the_token_or_the_cookie_one_is_in(door):
@@ -198,6 +200,15 @@ def test_s9_an_origin_that_is_not_exactly_ours_is_refused(door, origin):
     sent = {"Origin": origin.replace("PORT", str(door.port))} | door.cookie
     assert door.ask("POST", "/v1/runs", sent, {}).code == "forbidden"
     assert door.ask("GET", "/v1/runs", sent).status == 403
+    assert door.reached == []
+
+
+def test_s9_an_origin_beside_ours_is_refused(door):
+    ours, cookie = f"http://localhost:{door.port}", door.cookie["Cookie"]
+    for origins in ([ours, FOREIGN], [FOREIGN, ours], [ours, "null"], [ours, ours]):
+        lines = "".join(f"Origin: {origin}\r\n" for origin in origins)
+        head = f"GET /v1/runs HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n{lines}\r\n"
+        assert door.status_of(head.encode()) in (400, 403)
     assert door.reached == []
 
 
