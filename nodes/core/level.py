@@ -22,6 +22,7 @@ from .workflow import BYPASS, MUTE, BodyInput, Node, Source
 INDEX = Output("index", "int")
 Starts = tuple[Source, ...]
 Wires = dict[str, Starts]
+MOST_HINTS = 200  # problems, after which names like unknown ones are not looked for
 _PLAIN_NAMES = {kind.__name__ for kind in PLAIN}
 
 
@@ -67,6 +68,8 @@ class Level:
         if node.mode == MUTE:
             self.off[node.id] = MUTED
             return
+        if len(self.problems) > MOST_HINTS and not node.body and node.type not in self.catalogue:
+            raise Problem(f'there is no node type "{node.type[:60]}"', "type")
         type = self.types[node.id] = type_of(node, self.catalogue)
         sources = self._sources(node, type) if node.wires else {}
         if node.mode == BYPASS:

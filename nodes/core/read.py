@@ -42,7 +42,7 @@ def scan(data: bytes | str, within: str = "") -> tuple[dict[str, Any], list[Prob
     within: the key under which the workflow lies, where the document holds more than that.
     """
     text = _text(data)
-    if _depth(text) > MAX_DEPTH:
+    if _is_deep(text):
         raise Problems([Problem(f"nests deeper than {MAX_DEPTH} levels, no workflow needs that")])
     try:
         document = json.loads(text, object_pairs_hook=_object, parse_int=_whole)
@@ -65,16 +65,18 @@ def _text(data: bytes | str) -> str:
         raise Problems([Problem(f"is not text in UTF-8 (byte {error.start})")]) from None
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
+def _is_deep(text: str) -> bool:
+    """Whether it nests deeper than any workflow. It is looked at no further than that."""
+    depth = 0
     for token in _TOKENS.finditer(text):
         mark = token[0]
         if mark in "[{":
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > MAX_DEPTH:
+                return True
         elif mark in "]}":
             depth -= 1
-    return deepest
+    return False
 
 
 def _whole(digits: str) -> int | float:
@@ -94,6 +96,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _oddities(document: dict[str, Any], within: tuple[str, ...]) -> Iterator[Problem]:
     """What JSON lets pass and a workflow does not, in the order in which it stands there."""
+    if _is_sound(document):
+        return
     waiting: list[tuple[tuple[str, ...], Any]] = [((), document)]
     while waiting:
         path, value = waiting.pop()
@@ -106,6 +110,25 @@ def _oddities(document: dict[str, Any], within: tuple[str, ...]) -> Iterator[Pro
             waiting += [((*path, key), inner) for key, inner in reversed(value.items())]
         elif isinstance(value, list):
             waiting += [((*path, str(at)), value[at]) for at in reversed(range(len(value)))]
+
+
+def _is_sound(document: dict[str, Any]) -> bool:
+    """Whether nothing in it is odd, as is nearly always so: no places are kept for that."""
+    waiting: list[Any] = [document]
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind is dict:
+            waiting += value
+            waiting += value.values()
+        elif kind is list:
+            waiting += value
+        elif kind is str:
+            if not value.isascii() and _SURROGATES.search(value):
+                return False
+        elif _oddity(value):
+            return False
+    return True
 
 
 def _oddity(value: Any) -> str | None:

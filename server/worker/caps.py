@@ -1,13 +1,12 @@
 """How much one workflow may ask of a server: bytes, nodes, texts, and how often nodes run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from nodes.core.plan import Plan
 from nodes.core.problem import Problem
 from nodes.core.read import place
 from nodes.core.turns import cost, node_runs
-from nodes.core.workflow import Node, Workflow
 
 MAX_BYTES = 16 * 2**20
 MAX_TEXT = 2**20
@@ -38,14 +37,16 @@ def texts(raw: bytes, document: dict[str, Any]) -> Iterator[Problem]:
             waiting += [((*path, str(at)), inner) for at, inner in enumerate(value)]
 
 
-def count(workflow: Workflow) -> Iterator[Problem]:
+def count(document: dict[str, Any]) -> Iterator[Problem]:
     """Refuse more nodes than are looked at, those in bodies included."""
     nodes = 0
-    waiting: list[Iterable[Node]] = [workflow.nodes.values()]
+    waiting: list[Any] = [document]
     while waiting:
-        level = list(waiting.pop())
-        nodes += len(level)
-        waiting += [node.body.nodes.values() for node in level if node.body]
+        level = waiting.pop()
+        entries = level.get("nodes") if isinstance(level, dict) else None
+        if isinstance(entries, dict):
+            nodes += len(entries)
+            waiting += [entry.get("body") for entry in entries.values() if isinstance(entry, dict)]
     if nodes > MAX_NODES:
         yield Problem(f"are {nodes:,}, the limit is {MAX_NODES:,}", "nodes")
 

@@ -1,5 +1,6 @@
 """The checker: a process that knows the nodes and says what is wrong with a workflow; runs none."""
 
+import gc
 import json
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -27,6 +28,7 @@ from .packs import catalogue
 from .pictures import Pictures
 from .shelves import model_folders
 
+MOST_ANSWERS, MOST_SECONDS = 1000, 0.5  # between two times of tidying memory
 SAID_TOGETHER = 0.004  # seconds of answers that go out in one piece
 Answer = tuple[bytes, dict[str, Any]]
 
@@ -57,11 +59,14 @@ class Checker:
     def __init__(self, known: Catalogue, host: Onlooker) -> None:
         self.known, self.host = known, host
         self.held: set[str] = set()
+        self._untidy = 0.0
         self.timings = Timings(host.scratch)
         self._kinds = {"submit": self._submit, "check": self._check, "save": self._save}
 
     def serve(self, asked: "SimpleQueue[Frame | None]", send: Callable[[bytes], None]) -> None:
         """Until the server says stop. Answers to what waits together go out together."""
+        gc.freeze()
+        gc.disable()  # it would look through every workflow again and again while it is read
         while frame := asked.get():
             answers, began = list[bytes](), perf_counter()
             while frame:
@@ -73,8 +78,16 @@ class Checker:
                 except Empty:
                     break
             send(b"".join(answers))
+            self._tidy(len(answers), perf_counter() - began)
             if frame is None:
                 return
+
+    def _tidy(self, answers: int, seconds: float) -> None:
+        """Let go of what refers to itself, once there is some of it."""
+        self._untidy += answers / MOST_ANSWERS + seconds / MOST_SECONDS
+        if self._untidy > 1:
+            self._untidy = 0.0
+            gc.collect()
 
     def answer(self, frame: Frame) -> bytes:
         """The answer to one request, as a frame; empty where none is due."""

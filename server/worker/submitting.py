@@ -70,14 +70,14 @@ def examined(
 
     odd: what was found wrong in it when it was read; of such places nothing more is said.
     """
+    hostile = [*caps.count(asked.workflow), *caps.texts(raw, asked.workflow)]
+    if hostile:
+        return Examined(Plan({}), Workflow({}, "", {}), _each_once(odd, hostile))
     workflow, problems = outline(asked.workflow)
     if asked.set:
         problems += put_all(workflow, asked.set, catalogue)
         workflow, again = outline(asked.workflow)
         problems += again
-    hostile = [*caps.count(workflow), *caps.texts(raw, workflow.document)]
-    if hostile:
-        return Examined(Plan({}), workflow, _each_once(odd, problems + hostile))
     plan, wrong = examine(workflow, catalogue, host)
     problems += wrong
     if not odd + problems:
