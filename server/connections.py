@@ -1,5 +1,6 @@
 """How connections are taken: what is no HTTP gets an error as JSON too, and nothing is logged."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -11,6 +12,8 @@ from .refused import Refused
 
 # nothing is unpacked before the guard has looked, and a body that was refused is not waited for
 HOW: dict[str, Any] = {"auto_decompress": False, "access_log": None, "lingering_time": 1.0}
+LAST_WORDS = 3.0  # seconds for answers that are on their way when the server stops
+PATIENCE = 20.0  # seconds in which a connection must have asked for something
 # of a request that cannot be read the library would write down the line, which may hold a token
 SILENT = logging.getLogger(f"{__name__}.silent")
 SILENT.setLevel(logging.CRITICAL + 1)
@@ -18,10 +21,25 @@ SILENT.setLevel(logging.CRITICAL + 1)
 
 def runner(app: web.Application) -> web.AppRunner:
     """What lets an application listen."""
-    return _Runner(app, logger=SILENT, **HOW)
+    return _Runner(app, logger=SILENT, shutdown_timeout=LAST_WORDS, **HOW)
 
 
 class _Connection(RequestHandler):
+    __slots__ = ("_patience",)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._look)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._patience.cancel()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        """Who only holds a connection takes it from others."""
+        if self.transport is not None and not self._request_count:
+            self.transport.abort()
+
     def handle_error(
         self,
         request: web.BaseRequest,

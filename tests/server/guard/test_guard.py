@@ -1,13 +1,15 @@
 """Who is let in, for whom, from where, and with what: every request is asked the same."""
 
+import contextlib
 import http.client
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from server import guard
+from server import connections, guard
 from server.login import Unsafe
 from server.routes import login
 from server.settings import Settings
@@ -27,7 +29,7 @@ def build(app: web.Application, door: Door) -> None:
         door.reached.append(f"{request.method} {request.path}")
         return web.json_response({"bytes": len(await request.read())})
 
-    async def socket(request: web.Request) -> web.WebSocketResponse:
+    async def talk(request: web.Request) -> web.WebSocketResponse:
         door.reached.append("socket")
         line = web.WebSocketResponse()
         await line.prepare(request)
@@ -44,7 +46,7 @@ def build(app: web.Application, door: Door) -> None:
     app.router.add_post("/v1/runs", reached)
     app.router.add_post("/v1/runs/x/cancel", reached, name="cancel")
     app.router.add_post("/v1/assets", reached)
-    app.router.add_get("/v1/ws", socket)
+    app.router.add_get("/v1/ws", talk)
     app.router.add_get("/v1/broken", broken)
 
 
@@ -311,6 +313,18 @@ def test_an_error_of_ours_says_nothing_of_the_machine_and_writes_no_header(door,
     assert answer.status == 500 and answer.code == "internal"
     assert b"secret" not in answer.body
     assert door.keys.token not in caplog.text
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: loc"])
+def test_who_asks_for_nothing_is_not_waited_for(tmp_path, monkeypatch, said):
+    monkeypatch.setattr(connections, "PATIENCE", 0.05)
+    with (
+        opened(Settings(tmp_path / "data"), build) as door,
+        socket.create_connection(("127.0.0.1", door.port), timeout=10) as line,
+    ):
+        line.sendall(said)
+        with contextlib.suppress(ConnectionResetError):
+            assert line.recv(1) == b""
 
 
 def test_every_refusal_is_json(door):
