@@ -84,4 +84,8 @@ def _open(link: str) -> None:
 
 
 def _print(line: str) -> None:
-    print(line, flush=True)
+    """Whoever read our words may have gone: that does not end a server."""
+    try:
+        print(line, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -44,8 +44,8 @@ class Process:
         """What the server printed, at all its starts."""
         return self.data.with_name(f"{self.data.name}.log")
 
-    def launch(self) -> None:
-        """Start it, and wait for nothing."""
+    def launch(self, said: int | None = None) -> None:
+        """Start it, and wait for nothing. `said` is a handle to print to instead of the log."""
         command = [sys.executable, str(TREE / "main.py"), "--no-browser", "--device", "cpu"]
         command += ["--data", str(self.data), "--port", str(self.port), *self.options]
         with self.log.open("ab") as log:
@@ -53,7 +53,7 @@ class Process:
                 command,
                 env=os.environ | {"LATENTWIRE_PYTHON": "current"} | self.environment,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=log if said is None else said,
                 stderr=subprocess.STDOUT,
             )
 

@@ -104,6 +104,17 @@ def test_it_ends_when_asked_and_leaves_the_folder_to_the_next(tmp_path, how, sta
     assert process.stop() == 0
 
 
+def test_it_serves_on_when_nobody_reads_what_it_says(tmp_path):
+    process = Process(tmp_path / "data")
+    reader, said = os.pipe()
+    os.close(reader)
+    process.launch(said)
+    os.close(said)
+    process.wait_until_healthy()
+    process.wait_for(lambda: process.json("/v1/models")["models"], "to find the models")
+    assert process.stop() == 0
+
+
 def test_f26_a_port_that_was_named_and_is_taken_is_refused(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -175,4 +186,6 @@ def test_f26_behind_a_proxy_with_tls_it_answers_to_the_names_it_was_given(tmp_pa
     assert asked("wire.example.org", "https://wire.example.org") == 200
     assert asked("wire.example.org", "https://other.example.org") == 403
     assert asked("other.example.org", "https://other.example.org") == 421
+    status, said = process.get("/below/v1/runs")  # a path that a proxy did not take away
+    assert (status, json.loads(said)["error"]["code"]) == (404, "not_found")
     process.stop()
