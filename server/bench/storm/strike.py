@@ -11,24 +11,24 @@ from server.bench.live import Process
 
 from .jobs import Jobs
 
-# how often each is killed, in parts of all kills: a server and a nursery take long to come back
+# how often each is met, relative to the others: a server and a nursery take long to come back
 SHARES = {
     ("server", "idle"): 2,
     ("server", "accepting"): 3,
     ("server", "running"): 3,
     ("server", "saving"): 3,
     ("server", "starting"): 2,
-    ("nursery", "idle"): 1,
-    ("nursery", "running"): 2,
-    ("nursery", "saving"): 2,
+    ("nursery", "idle"): 2,
+    ("nursery", "running"): 3,
+    ("nursery", "saving"): 3,
     ("nursery", "starting"): 2,
-    ("worker", "idle"): 8,
-    ("worker", "running"): 12,
-    ("worker", "saving"): 12,
-    ("worker", "starting"): 10,
-    ("checker", "idle"): 10,
-    ("checker", "checking"): 14,
-    ("checker", "starting"): 14,
+    ("worker", "idle"): 20,
+    ("worker", "running"): 28,
+    ("worker", "saving"): 28,
+    ("worker", "starting"): 12,
+    ("checker", "idle"): 24,
+    ("checker", "checking"): 32,
+    ("checker", "starting"): 16,
 }
 # seconds, at random up to these, from the beginning of a state to the kill
 LAG = {"idle": 0.2, "running": 0.4, "accepting": 0.003, "checking": 0.003}
