@@ -15,6 +15,12 @@ class Proxy:
     def __init__(self, port: int, breaks: int, seed: int, most: int = 4000) -> None:
         self.to, self.breaks, self.broken, self.port = port, breaks, 0, 0
         self._random, self._most = random.Random(seed), most
+        self._open: set[asyncio.StreamWriter] = set()
+
+    def drop(self) -> None:
+        """Break every connection now."""
+        for writer in self._open:
+            writer.transport.abort()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -23,6 +29,7 @@ class Proxy:
             writer.transport.abort()
             return
         writers = (writer, other[1])
+        self._open.update(writers)
         left = self._random.randrange(self._most) if self.breaks > 0 else None
         self.breaks -= 1
         both = (
@@ -34,6 +41,7 @@ class Proxy:
         finally:
             for task in both:
                 task.cancel()
+            self._open.difference_update(writers)
             for each in writers:
                 each.transport.abort()
 

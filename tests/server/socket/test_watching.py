@@ -115,6 +115,32 @@ def test_events_that_happen_while_others_are_read_anew_come_in_their_order(tmp_p
     play(scene())
 
 
+def test_an_event_that_is_read_before_it_is_told_comes_once(tmp_path):
+    told = [
+        Stamped(seq, "r", "node_started", b'{"kind":"node_started","run":"r","node":"n"}')
+        for seq in range(1, 7)
+    ]
+
+    async def scene():
+        async with opened(tmp_path) as stage, line(stage) as client:
+
+            async def replay(after, run, most):
+                if stage.hub.seq == 3:  # one more is committed while old ones are read
+                    stage.hub.publish(told[3:4])
+                return [event for event in told[:5] if event.seq > after][:most]
+
+            stage.hub.replay = replay
+            stage.hub.publish(told[:3])
+            await client.call("watch", after=0)
+            assert seqs(await client.hear(5)) == [1, 2, 3, 4, 5]
+            stage.hub.publish(told[4:5])
+            stage.hub.publish(told[5:])
+            await client.call("runs.list")
+            assert seqs(client.events) == [1, 2, 3, 4, 5, 6]
+
+    play(scene())
+
+
 def test_a_run_is_told_from_its_beginning_also_where_everything_is_watched(tmp_path):
     async def scene():
         async with opened(tmp_path) as stage, line(stage) as client:
