@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "name every problem of a workflow without running it",
     "link": "print a new link into the running server",
     "models": "list the models that were found",
+    "packs": "list the packs of nodes, and trust one",
     "bench": "measure how fast this machine is",
     "test": "run every check and test of the project",
 }

@@ -101,9 +101,10 @@ class Desk:
         return self.checker
 
     async def _keep(self) -> None:
+        said = ("checker", "cpu", str(os.getpid()), written(self.settings))
         while True:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "server.worker", "checker", "cpu", written(self.settings)),
+                *(sys.executable, "-m", "server.worker", *said),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 cwd=ROOT,
