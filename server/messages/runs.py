@@ -76,9 +76,10 @@ class RunWithWorkflow(Run):
 
 @dataclass(frozen=True)
 class Submit:
-    """Queue a workflow. `set` puts values over it by "NODE.INPUT"; `targets` are the nodes to work
-    out, all that save or show something if none are named; `front` goes before all that wait; the
-    same `id` twice is one run.
+    """Queue a workflow. `set` puts values over it by "NODE.INPUT", in a body "loop/step.INPUT";
+    `targets` are the nodes to work out, all that save or show something if none are named; `front`
+    goes before all that wait; the same `id`, a UUID, twice is one run, so that a client that heard
+    no answer may ask again.
     """
 
     workflow: Json

@@ -68,7 +68,7 @@ class Happenings:
         self.port = self.stage.port
 
     async def tell(self, runs: list[str], kind: Any = NodeStarted) -> None:
-        more = ([], 1.0) if kind is RunFinished else ("node",)
+        more: tuple[Any, ...] = ([], 1.0) if kind is RunFinished else ("node",)
         await self.stage.tell(*(kind(run, *more) for run in runs))
 
     async def watch(self, run: str | None) -> None:

@@ -2,9 +2,10 @@
 // `python -m server.typescript > web/src/api/messages.ts`. A test sees that it is current.
 
 /**
- * Queue a workflow. `set` puts values over it by "NODE.INPUT"; `targets` are the nodes to work out,
- * all that save or show something if none are named; `front` goes before all that wait; the same
- * `id` twice is one run.
+ * Queue a workflow. `set` puts values over it by "NODE.INPUT", in a body "loop/step.INPUT";
+ * `targets` are the nodes to work out, all that save or show something if none are named; `front`
+ * goes before all that wait; the same `id`, a UUID, twice is one run, so that a client that heard
+ * no answer may ask again.
  */
 export interface Submit {
   workflow: Record<string, unknown>;
