@@ -26,8 +26,11 @@ def free_port() -> int:
 class Process:
     """One server at a time on one data folder and port; it may be killed and started again."""
 
-    def __init__(self, data: Path, *options: str, **environment: str) -> None:
-        self.data, self.options, self.environment = data, options, environment
+    def __init__(
+        self, data: Path, *options: str, browser: bool = False, **environment: str
+    ) -> None:
+        self.data, self.environment = data, environment
+        self.options = options if browser else ("--no-browser", *options)
         self.port = free_port()
         self.popen: subprocess.Popen[bytes] | None = None
 
@@ -46,7 +49,7 @@ class Process:
 
     def launch(self, said: int | None = None) -> None:
         """Start it, and wait for nothing. `said` is a handle to print to instead of the log."""
-        command = [sys.executable, str(TREE / "main.py"), "--no-browser", "--device", "cpu"]
+        command = [sys.executable, str(TREE / "main.py"), "--device", "cpu"]
         command += ["--data", str(self.data), "--port", str(self.port), *self.options]
         with self.log.open("ab") as log:
             self.popen = subprocess.Popen(

@@ -149,8 +149,8 @@ def test_the_picture_of_another_run_is_corrupt(kept):
     assert [told.rpartition(" ")[2] for told in kept.judged().corrupt] == ["else", "else"]
 
 
-def test_a_picture_by_the_model_says_its_seed(kept):
+def test_a_picture_by_the_model_holds_its_workflow(kept):
     by_model = Job("first", 4711, by_model=True)
     assert judge(kept.folder, [by_model]).corrupt == [
-        f"outputs/1-0.png of {by_model} is no picture: 'latentwire'"
+        f"outputs/1-0.png of {by_model} is no picture: it holds no workflow"
     ]

@@ -73,6 +73,21 @@ def test_the_printed_link_lets_in_once(served):
     assert post(served, "/v1/login", {"code": code}) == 401
 
 
+def test_a_browser_is_opened_with_a_link_of_its_own(tmp_path):
+    seen = tmp_path / "seen"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > "{seen}.new" && mv "{seen}.new" "{seen}"\n')
+    browser.chmod(0o755)
+    process = Process(tmp_path / "data", browser=True, BROWSER=f"{browser} %s")
+    process.start()
+    process.wait_for(seen.exists, "to open the browser")
+    [opened], [printed] = LINK.findall(seen.read_text()), LINK.findall(process.log.read_text())
+    assert opened != printed
+    assert post(process, "/v1/login", {"code": opened}) == 204
+    assert post(process, "/v1/login", {"code": printed}) == 204
+    process.stop()
+
+
 def test_the_terminal_says_where_it_is_and_what_it_found(served):
     served.wait_for(lambda: "models   " in served.log.read_text(), "to find the models")
     served.wait_for(lambda: "device   cpu" in served.log.read_text(), "to have a worker")
