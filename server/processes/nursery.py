@@ -18,7 +18,7 @@ from typing import Any
 from server.settings import Settings
 
 from .arguments import written
-from .child import Child, Hear
+from .child import LINGER, Child, Hear
 
 TREE = Path(__file__).resolve().parents[2]
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
@@ -95,13 +95,12 @@ class Nursery:
         loop = asyncio.get_running_loop()
         while data := await _packet(loop, control):
             self._told(json.loads(data))
-        process.kill()
-        await loop.run_in_executor(None, process.wait)
+        status = await loop.run_in_executor(None, _waited_for, process)
         control.close()
         self._control = self.process = None
         left, self._children = self._children, {}
         for child in left.values():
-            child.gone(None, "parent", f"the {child.kind}'s parent process ended")
+            child.gone(status, "parent", _told(child.kind, status))
 
     def _told(self, said: dict[str, Any]) -> None:
         if said["kind"] == "ready":
@@ -127,6 +126,21 @@ async def _packet(loop: asyncio.AbstractEventLoop, control: socket.socket) -> by
         return await loop.sock_recv(control, PACKET)
     except OSError:
         return b""
+
+
+def _waited_for(process: "subprocess.Popen[bytes]") -> int:
+    """The status of a process that is about to end, or else is made to."""
+    try:
+        return process.wait(LINGER)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def _told(kind: str, status: int) -> str:
+    if status > 0:  # it could not import something
+        return f"the {kind} could not be started, the reason is in logs/nursery.log"
+    return f"the {kind} ended with the process it was forked from"
 
 
 def open_log(data: Path) -> Any:

@@ -103,7 +103,9 @@ class Worker:
         """Its process has ended: remember what that says of it."""
         now = monotonic()
         started = self.ready and (self.runs or now - self.since > SETTLED)
-        self.early = 0 if started else self.early + 1
+        swept = ended.cause == "parent" and (ended.status or 0) <= 0  # no failure of its own
+        if not swept:
+            self.early = 0 if started else self.early + 1
         self.lost_since = self.lost_since or now
         if self.running and ended.counted:
             self._failures.append((now, self.running, ended.cause == "fault"))

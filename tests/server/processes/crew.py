@@ -11,6 +11,7 @@ from inspect import isawaitable
 from itertools import count
 from pathlib import Path
 from threading import Condition, Thread
+from time import monotonic
 from typing import Any, TypeVar
 
 from server.frames import Frame, pack
@@ -137,16 +138,13 @@ class Crew:
         self.inside(lambda: self.supervisor.ask_to_cancel(worker, going.run))
 
     def wait(self, until: Callable[[], X]) -> X:
-        """Until something holds, looked at whenever a child says something."""
-        found: list[X] = []
-
-        def holds() -> bool:
-            found[:] = [until()]
-            return bool(found[0])
-
-        with self.changed:
-            assert self.changed.wait_for(holds, PATIENCE)
-        return found[0]
+        """Until something holds, looked at whenever a child says something, and now and then."""
+        latest = monotonic() + PATIENCE
+        while not (found := until()):
+            assert monotonic() < latest
+            with self.changed:
+                self.changed.wait(0.05)
+        return found
 
     def close(self) -> None:
         self.inside(lambda: self.supervisor.stop())

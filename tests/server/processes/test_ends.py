@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -36,6 +37,10 @@ asyncio.run(main())
 """
 
 
+def replaced(crew, nursery):
+    return crew.supervisor.owner.process not in (None, nursery)
+
+
 def gone(pid):
     """Whether a process has ended, waited for as long as it may take."""
     try:
@@ -65,6 +70,20 @@ def test_when_the_nursery_is_killed_all_comes_back_and_no_run_is_blamed(crew):
     assert crew.run(picture(seed=1)).state == "done"
     crew.wait(lambda: crew.supervisor.checker.ready)
     assert crew.supervisor.healthy
+
+
+def test_a_nursery_that_is_killed_while_it_imports_is_replaced(crew):
+    for _ in range(2):
+        nursery = crew.wait(lambda: crew.supervisor.owner.process)
+        nursery.kill()
+        crew.wait(partial(replaced, crew, nursery))
+    assert crew.run(picture(seed=1)).state == "done"
+
+
+def test_f20_a_server_that_slept_blames_no_worker(crew):
+    worker = crew.worker.pid
+    crew.inside(lambda: time.sleep(crew.settings.heartbeat_limit + 1))
+    assert crew.run(picture(seed=1)).pid == worker
 
 
 def test_when_the_checker_is_killed_another_comes_and_the_worker_goes_on(crew):
