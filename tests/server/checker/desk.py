@@ -92,6 +92,10 @@ class Desk:
         self._call(end())
         self.loop.call_soon_threadsafe(self.loop.stop)
 
+    def wait(self, work: Coroutine[Any, Any, X]) -> X:
+        """What comes of it in the loop of the checker's handle."""
+        return self._call(work)
+
     def _call(self, work: Coroutine[Any, Any, X]) -> X:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(WAIT)
 
