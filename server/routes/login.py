@@ -42,6 +42,7 @@ async def log_in(request: web.Request) -> web.Response:
             max_age=COOKIE_SECONDS,
             path="/",
             httponly=True,
+            secure=request.headers.get("Origin", "").startswith("https:"),  # a proxy with TLS
             samesite="Strict",
         )
     return done

@@ -5,7 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any, TypeVar
@@ -71,7 +71,8 @@ class Door:
             body = json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
         try:
-            connection.request(method, path, body, sent)
+            with suppress(BrokenPipeError):  # what is too much is refused before all is sent
+                connection.request(method, path, body, sent)
             answer = connection.getresponse()
             return Answer(answer.status, dict(answer.getheaders()), answer.read())
         finally:

@@ -80,6 +80,19 @@ def test_a_code_is_exchanged_for_a_cookie_that_opens(door):
     assert door.keys.token not in cookie
 
 
+def test_behind_a_proxy_with_tls_the_cookie_goes_over_tls_only(tmp_path):
+    def build(app: web.Application, door: Door) -> None:
+        app.router.add_routes(login.routes)
+
+    settings = Settings(tmp_path / "data", allowed_hosts=("box.example",))
+    with opened(settings, build) as door:
+        for origin, over_tls in [("https://box.example", True), ("http://box.example", False)]:
+            sent = {"Host": "box.example", "Origin": origin}
+            answer = door.ask("POST", "/v1/login", sent, {"code": door.keys.code(60)})
+            assert answer.status == 204
+            assert ("Secure" in answer.headers["Set-Cookie"].split("; ")) == over_tls
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"x", b"[]", b'{"code": 3}', b'{"code": NaN}', b"{}", b"[" * 4000, b"\xff"]
 )

@@ -90,7 +90,8 @@ HOSTILE = {
     "large": b'{"workflow": {"format": "latentwire/1", "nodes": {}, "layout": 1e999}}',
     "twice": b'{"workflow": {"format": "latentwire/1", "nodes": {}, "nodes": {}}}',
     "surrogate": b'{"workflow": {"format": "latentwire/1", "nodes": {}, "title": "\\ud800"}}',
-    "keys": b'{"workflow": {' + b",".join(b'"%d":1' % n for n in range(700_000)) + b"}}",
+    "keys": b'{"workflow": {' + b",".join(b'"%d":1' % n for n in range(100_000)) + b"}}",
+    "five million keys": b'{"workflow": {' + b'"a":1,' * 5_000_000 + b'"b":1}}',
     "zero": b'{"workflow": {"a": "\0"}}',
 }
 
