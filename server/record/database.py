@@ -50,7 +50,7 @@ class _Done:
 
 def connect(file: Path) -> sqlite3.Connection:
     """A connection that every thread may use, without transactions of its own making."""
-    connection = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(file, timeout=3, isolation_level=None, check_same_thread=False)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma fullfsync = on")  # where macOS would flush to the drive's memory

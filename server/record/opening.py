@@ -9,8 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from server.refused import Refused
+
 from . import backups, journal
-from .database import connect
+from .database import code_of, connect
 from .replay import last_seq
 from .schema import MIGRATIONS, migrate, refuse_newer, version
 from .work import Work
@@ -18,6 +20,17 @@ from .work import Work
 NAME = "latentwire.sqlite"
 BACKUPS = "backups"
 SEAL = "latentwire.seal"
+# no damage: with room, with leave to write, or without another who has it open, all is well
+OF_THE_DISK = {
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -31,7 +44,7 @@ class Seal(msgspec.Struct, frozen=True):
 def opened(folder: Path, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> list[str]:
     """Make the record in a data folder ready to be used; gives what the user should know.
 
-    Raises `Refused` where a newer program wrote it.
+    Raises `Refused` where a newer program wrote it, or the disk refuses.
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -39,6 +52,8 @@ def opened(folder: Path, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> li
         if damage is None:
             return _brought_up(folder, migrations)
     except sqlite3.Error as error:
+        if code_of(error) in OF_THE_DISK:
+            raise Refused("unavailable", f"{folder / NAME} cannot be opened: {error}") from error
         damage = str(error)
     return _brought_back(folder, migrations, damage)
 
@@ -89,7 +104,11 @@ def _brought_up(folder: Path, migrations: Sequence[Sequence[str]]) -> list[str]:
         if 0 < old < len(migrations):
             number = journal.Journal(folder / BACKUPS).turn()
             backups.make(folder / NAME, folder / BACKUPS, number)
-        migrate(connection, migrations)
+        try:
+            migrate(connection, migrations)
+        except sqlite3.Error as error:
+            told = f"the record could not be upgraded ({error}): nothing was changed"
+            raise Refused("unavailable", told) from error
     return []
 
 
