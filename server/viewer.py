@@ -74,7 +74,7 @@ class Viewer:
         if self._outbox.full:
             self._too_slow()
             return
-        self._put(batch, batch.events[-1].seq)
+        self._go_on(batch, batch.events[-1].seq)
 
     def show(self, what: str, run: str, frame: bytes) -> None:
         """Something of which only the latest counts."""
@@ -104,17 +104,17 @@ class Viewer:
     async def _catch_up(self, run: str | None, page: "list[Stamped]", end: int) -> None:
         """Send what was asked for up to `end`, then what came meanwhile, then be live again."""
         try:
-            while page:
-                self._outbox.put(Batch(page).frames(lambda event: event.seq <= end))
+            while page and not self._gone:
+                self._put(Batch(page), lambda event: event.seq <= end)
                 if len(page) < PAGE or page[-1].seq >= end:
                     break
                 page = await self._page(page[-1].seq, run)
-            while not self._live and self._told < self._hub.seq:
+            while not (self._live or self._gone) and self._told < self._hub.seq:
                 seen = self._hub.seq
                 page = await self._page(self._told, None)
                 last = page[-1].seq if page else 0
-                self._put(Batch(page), last if len(page) == PAGE else max(seen, last))
-            self._live = True
+                self._go_on(Batch(page), last if len(page) == PAGE else max(seen, last))
+            self._live = not self._gone
         finally:
             self._turn.release()
             if not (self._live or self._gone):
@@ -127,11 +127,14 @@ class Viewer:
             raise asyncio.CancelledError
         return page
 
-    def _put(self, batch: Batch, last: int) -> None:
-        """What is wanted of these events, up to seq `last`."""
-        told = self._told
-        self._outbox.put(batch.frames(lambda event: event.seq > told and self.wants(event.run)))
-        self._told = max(told, last)
+    def _go_on(self, batch: Batch, last: int) -> None:
+        """What was not told yet of these events, up to seq `last`."""
+        told, self._told = self._told, max(self._told, last)
+        self._put(batch, lambda event: event.seq > told)
+
+    def _put(self, batch: Batch, due: "Callable[[Stamped], bool]") -> None:
+        """What is wanted of the events that are due. A run that has ended is let go of."""
+        self._outbox.put(batch.frames(lambda event: due(event) and self.wants(event.run)))
         for event in batch.events:
             if event.kind in ENDS and event.run:
                 self._runs.pop(event.run, None)
