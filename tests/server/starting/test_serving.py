@@ -188,6 +188,31 @@ def test_f26_it_serves_a_machine_without_any_network(tmp_path):
     assert ended.stdout == "True 200 0\n", ended.stderr
 
 
+def knows_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not knows_ipv6(), reason="no IPv6 here")
+@pytest.mark.parametrize("listen", ["::1", "::"])
+def test_f26_over_ipv6_it_answers_and_prints_a_link_that_works(tmp_path, listen):
+    process = Process(tmp_path / "data", "--listen", listen)
+    process.launch()
+    process.wait_for(lambda: "#code=" in process.log.read_text(), "to print its link")
+    assert f"http://[::1]:{process.port}/#code=" in process.log.read_text()
+
+    def asked(path: str) -> int:
+        connection = HTTPConnection("::1", process.port, timeout=30)
+        connection.request("GET", path, headers={"Authorization": f"Bearer {process.token}"})
+        return connection.getresponse().status
+
+    assert asked("/v1/health") == asked("/v1/runs") == 200
+    process.stop()
+
+
 def test_f26_behind_a_proxy_with_tls_it_answers_to_the_names_it_was_given(tmp_path):
     process = Process(tmp_path / "data", "--allowed-host", "wire.example.org")
     process.start()
