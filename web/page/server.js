@@ -32,7 +32,8 @@ export class Server {
   }
 
   /** What a method gives; throws `Refused`. */
-  call(method, params = {}) {
+  async call(method, params = {}) {
+    if (this.socket.readyState !== WebSocket.OPEN) throw new Refused("The server is away.");
     const id = ++this.calls;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
