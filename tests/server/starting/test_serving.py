@@ -8,9 +8,10 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,20 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     process.start()
     yield process
     process.kill()
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """A server of a test's own, that goes with the test however that ends."""
+    made: list[Process] = []
+
+    def serve(*options: str, **how: Any) -> Process:
+        made.append(Process(tmp_path / "data", *options, **how))
+        return made[-1]
+
+    yield serve
+    for process in made:
+        process.kill()
 
 
 def refused(*options: str, **environment: str) -> str:
@@ -73,12 +88,12 @@ def test_the_printed_link_lets_in_once(served):
     assert post(served, "/v1/login", {"code": code}) == 401
 
 
-def test_a_browser_is_opened_with_a_link_of_its_own(tmp_path):
+def test_a_browser_is_opened_with_a_link_of_its_own(new, tmp_path):
     seen = tmp_path / "seen"
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > "{seen}.new" && mv "{seen}.new" "{seen}"\n')
     browser.chmod(0o755)
-    process = Process(tmp_path / "data", browser=True, BROWSER=f"{browser} %s")
+    process = new(browser=True, BROWSER=f"{browser} %s")
     process.start()
     process.wait_for(seen.exists, "to open the browser")
     [opened], [printed] = LINK.findall(seen.read_text()), LINK.findall(process.log.read_text())
@@ -106,8 +121,8 @@ def test_s6_the_data_folder_and_the_token_are_for_their_owner_alone(served):
 @pytest.mark.parametrize(
     ("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)]
 )
-def test_it_ends_when_asked_and_leaves_the_folder_to_the_next(tmp_path, how, status):
-    process = Process(tmp_path / "data")
+def test_it_ends_when_asked_and_leaves_the_folder_to_the_next(new, how, status):
+    process = new()
     process.start()
     assert process.processes()["nursery"] != []
     left = process.processes()
@@ -119,8 +134,8 @@ def test_it_ends_when_asked_and_leaves_the_folder_to_the_next(tmp_path, how, sta
     assert process.stop() == 0
 
 
-def test_it_serves_on_when_nobody_reads_what_it_says(tmp_path):
-    process = Process(tmp_path / "data")
+def test_it_serves_on_when_nobody_reads_what_it_says(new):
+    process = new()
     reader, said = os.pipe()
     os.close(reader)
     process.launch(said)
@@ -147,8 +162,8 @@ def test_s5_everybody_without_a_token_is_refused(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_without_a_token_on_this_machine_it_warns(tmp_path):
-    process = Process(tmp_path / "data", "--no-auth")
+def test_without_a_token_on_this_machine_it_warns(new):
+    process = new("--no-auth")
     process.start()
     assert "WARNING  --no-auth" in process.log.read_text()
     assert process.get("/v1/nodes")[0] != 401
@@ -198,8 +213,8 @@ def knows_ipv6() -> bool:
 
 @pytest.mark.skipif(not knows_ipv6(), reason="no IPv6 here")
 @pytest.mark.parametrize("listen", ["::1", "::"])
-def test_f26_over_ipv6_it_answers_and_prints_a_link_that_works(tmp_path, listen):
-    process = Process(tmp_path / "data", "--listen", listen)
+def test_f26_over_ipv6_it_answers_and_prints_a_link_that_works(new, listen):
+    process = new("--listen", listen)
     process.launch()
     process.wait_for(lambda: "#code=" in process.log.read_text(), "to print its link")
     assert f"http://[::1]:{process.port}/#code=" in process.log.read_text()
@@ -213,8 +228,8 @@ def test_f26_over_ipv6_it_answers_and_prints_a_link_that_works(tmp_path, listen)
     process.stop()
 
 
-def test_f26_behind_a_proxy_with_tls_it_answers_to_the_names_it_was_given(tmp_path):
-    process = Process(tmp_path / "data", "--allowed-host", "wire.example.org")
+def test_f26_behind_a_proxy_with_tls_it_answers_to_the_names_it_was_given(new):
+    process = new("--allowed-host", "wire.example.org")
     process.start()
 
     def asked(host: str, origin: str) -> int:
