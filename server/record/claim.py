@@ -9,7 +9,7 @@ from server.messages import Event, NodeStarted, RunStarted, Trouble
 from . import fence
 from .ending import end
 from .kinds import Claimed, Ending
-from .queue import checksum
+from .queue import AHEAD, FIRST_TURN, STEP, checksum
 from .work import Work
 
 DAMAGED = "its workflow was damaged on the disk: open it again and run it again"
@@ -45,10 +45,12 @@ def _claimed(
     kept_sum: int,
 ) -> Claimed | None:
     work.queue_changed = True
+    turn = work.run(f"update queue set turn = turn + {STEP} returning turn").fetchone()[0]
     work.run(
-        """update runs set state = 'running', attempt = ?, worker = ?, device = null,
-            started_at = null, cancel_requested = 0 where number = ? and state = 'queued'""",
-        *(attempt, worker, number),
+        """update runs set state = 'running', attempt = ?, worker = ?, device = null, node = null,
+            started_at = null, cancel_requested = 0, place = iif(place < ?, place, ?)
+            where number = ? and state = 'queued'""",
+        *(attempt, worker, AHEAD, FIRST_TURN + turn, number),
     )
     if checksum(title, document, targets) != kept_sum:
         end(work, Ending(run, attempt, "failed", Trouble(None, None, DAMAGED)))

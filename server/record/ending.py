@@ -19,7 +19,7 @@ from server.messages import (
 from . import fence
 from .history import outputs_of
 from .kinds import Ending, Made
-from .queue import AHEAD, number_of, position
+from .queue import number_of, position
 from .work import Work
 
 MOST_LOSSES = 3
@@ -159,12 +159,8 @@ def _why(node: str | None, losses: int, reason: str, hung: bool) -> str:
 
 
 def _wait_again(work: Work, number: int, run: str) -> None:
-    """Back to the head of the queue, where its old place decides among those that were lost."""
-    work.run(
-        """update runs set state = 'queued', worker = null, device = null, node = null,
-            started_at = null, place = iif(place < ?, place, place - ?) where number = ?""",
-        *(-AHEAD // 2, AHEAD, number),
-    )
+    """Back to the head of the queue: its place has been there since it was claimed."""
+    work.run("update runs set state = 'queued', worker = null where number = ?", number)
     title = work.run("select title from runs where number = ?", number).fetchone()[0]
     work.tell(RunQueued(run, title, position(work, number) or 0))
     work.queue_changed = True

@@ -41,7 +41,7 @@ def _between(work: Work, number: int, to: int) -> int:
 
 
 def _ahead(place: int) -> bool:
-    return place < -AHEAD // 2
+    return place < AHEAD
 
 
 def _spread(work: Work) -> None:

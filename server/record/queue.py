@@ -12,7 +12,10 @@ from .kinds import NewRun
 from .work import Work
 
 STEP = 2**20  # between places, so that a run can be moved in between
-AHEAD = 2**60  # what the place of a run is lowered by once it was lost: it waits before all others
+# A run that was claimed has a place below all others, in the order of the claims: lost, it waits
+# there again.
+AHEAD = -(2**59)
+FIRST_TURN = -(2**60)
 
 
 def submit(work: Work, run: str, new: NewRun) -> Accepted:

@@ -39,8 +39,9 @@ FIRST = (
         paused integer not null check (paused in (0, 1)),
         queued integer not null check (queued >= 0),
         head integer not null,
-        tail integer not null)""",
-    "insert into queue values (1, 0, 0, 0, 0)",
+        tail integer not null,
+        turn integer not null)""",
+    "insert into queue values (1, 0, 0, 0, 0, 0)",
     """create trigger one_waits after insert on runs when new.state = 'queued'
         begin update queue set queued = queued + 1; end""",
     """create trigger one_waits_again after update of state on runs
