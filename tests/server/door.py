@@ -126,12 +126,19 @@ def opened(
         door.port = runner.addresses[0][1]
         return runner
 
+    async def stop(runner: web.AppRunner) -> None:
+        await runner.cleanup()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
     try:
         runner = asyncio.run_coroutine_threadsafe(start(), loop).result(60)
         try:
             yield door
         finally:
-            asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(60)
+            asyncio.run_coroutine_threadsafe(stop(runner), loop).result(60)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

