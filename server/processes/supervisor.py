@@ -111,9 +111,12 @@ class Supervisor:
         """The life of one process."""
         name = f"{worker.kind}-{worker.id}" if worker.kind == "worker" else worker.kind
         hear = self._listener(worker)
-        child = await self.owner.start(
-            worker.kind, name.replace(":", "-"), worker.device or "cpu", hear
-        )
+        try:
+            child = await self.owner.start(
+                worker.kind, name.replace(":", "-"), worker.device or "cpu", hear
+            )
+        except OSError as error:
+            return Ended("died", f"the {worker.kind} could not be started: {error.strerror}")
         worker.begin(child)
         looked = monotonic()
         limits = (self.settings.heartbeat_limit, self.settings.node_limit)

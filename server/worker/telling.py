@@ -17,6 +17,7 @@ TOGETHER = 0.02  # seconds for which events are collected
 BETWEEN_PROGRESS = 0.2
 BETWEEN_PREVIEWS = 0.5
 ASSET_DIGITS = 32
+MOST_NOTICES = 200  # of one run
 LONGEST = 2000  # characters of a text
 MOST = 100  # items of a list
 
@@ -41,12 +42,13 @@ class Teller:
         self._events: list[dict[str, Any]] = []
         self._lock, self._busy = Lock(), Signal()
         self._progress = self._preview = 0.0
+        self._notices = 0
         Thread(target=self._flush_now_and_then, name="telling", daemon=True).start()
 
     def begin(self, run: str, attempt: int) -> None:
         """A run begins. It is said at once: whatever happens next, it happens in this run."""
         self._run = {"run": run, "attempt": attempt}
-        self.nodes, self._progress, self._preview = {}, 0.0, 0.0
+        self.nodes, self._progress, self._preview, self._notices = {}, 0.0, 0.0, 0
         self.line.send("begun", **self._run)
         self._busy.set()
 
@@ -55,6 +57,10 @@ class Teller:
         if isinstance(event, NodeProgress):
             self._go_on(event)
             return
+        if isinstance(event, Notice):
+            self._notices += 1
+            if self._notices > MOST_NOTICES:
+                return
         with self._lock:
             self._events.append(_said(event))
         if isinstance(event, NodeFinished) and "/" not in event.node:

@@ -72,11 +72,18 @@ def test_when_the_nursery_is_killed_all_comes_back_and_no_run_is_blamed(crew):
     assert crew.supervisor.healthy
 
 
+def test_the_nursery_has_one_thread_for_a_fork_keeps_no_other(crew):
+    assert crew.worker.pid
+    assert psutil.Process(crew.supervisor.owner.process.pid).num_threads() == 1
+
+
 def test_a_nursery_that_is_killed_while_it_imports_is_replaced(crew):
+    before = crew.worker.pid
     for _ in range(2):
         nursery = crew.wait(lambda: crew.supervisor.owner.process)
         nursery.kill()
         crew.wait(partial(replaced, crew, nursery))
+    crew.wait(lambda: crew.worker.pid != before)
     assert crew.run(picture(seed=1)).state == "done"
 
 

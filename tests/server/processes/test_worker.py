@@ -97,6 +97,12 @@ def test_a_long_run_says_little(crew):
     assert sum(len(json.dumps(frame.said)) for frame in going.frames) < 2**20
 
 
+def test_what_a_node_has_to_say_is_told_two_hundred_times(crew):
+    going = crew.run(workflow(bad=node("trouble/notice_a_lot")))
+    assert going.state == "done"
+    assert sum(event["kind"] == "node_notice" for event in going.events) == 200
+
+
 def test_facts_that_json_cannot_say_are_told_in_words(crew):
     going = crew.run(workflow(number=node("trouble/infinity"), text=node("trouble/odd_text")))
     assert going.state == "done", going.problem

@@ -153,6 +153,13 @@ def print_a_lot(mebibytes: Many) -> Generator[Progress, None, None]:
 
 
 @node(effect=True, exact=False)
+def notice_a_lot(*, context: Context) -> None:
+    """Have something to say of every pixel."""
+    for number in range(100_000):
+        context.notice(f"pixel {number}")
+
+
+@node(effect=True, exact=False)
 def close_everything() -> None:
     """Close every file of the process, those of others too."""
     os.closerange(0, 1000)
