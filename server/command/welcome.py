@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 import webbrowser
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -49,12 +50,13 @@ class Welcome:
     async def follow(self) -> None:
         """The devices and the models, each as soon as it is known."""
         told: set[str] = set()
+        logs = self.server.settings.data / "logs"
         while len(told) <= len(self.server.devices()):
             await asyncio.sleep(LOOK_AGAIN)
             for device in self.server.devices():
                 if device.state != "starting" and device.device not in told:
                     told.add(device.device)
-                    _print(f"  device   {_device(device)}")
+                    _print(f"  device   {_device(device, logs)}")
             models = await self.server.calls.models_list(Nothing())
             if not models.looking and "models" not in told:
                 told.add("models")
@@ -65,11 +67,11 @@ class Welcome:
         return f"{self.address}/#code={keys.code(seconds)}" if keys else self.address
 
 
-def _device(device: Device) -> str:
-    memory = f", {device.memory_bytes / 2**30:.0f} GB" if device.memory_bytes else ""
+def _device(device: Device, logs: Path) -> str:
+    if device.state not in ("ready", "busy"):
+        return f"{device.device}: cannot be used, {logs} says why"
     name = f" ({device.name})" if device.name != device.device else ""
-    state = "" if device.state in ("ready", "busy") else f": {device.state}"
-    return f"{device.device}{name}{memory}{state}"
+    return f"{device.device}{name}, {device.memory_bytes / 2**30:.0f} GB"
 
 
 def _has_screen() -> bool:

@@ -49,7 +49,8 @@ class Process:
 
     def launch(self, said: int | None = None) -> None:
         """Start it, and wait for nothing. `said` is a handle to print to instead of the log."""
-        command = [sys.executable, str(TREE / "main.py"), "--device", "cpu"]
+        command = [sys.executable, str(TREE / "main.py")]
+        command += [] if "--device" in self.options else ["--device", "cpu"]
         command += ["--data", str(self.data), "--port", str(self.port), *self.options]
         with self.log.open("ab") as log:
             self.popen = subprocess.Popen(

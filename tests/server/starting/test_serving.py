@@ -112,6 +112,14 @@ def test_the_terminal_says_where_it_is_and_what_it_found(served):
     assert f"  token    {served.data / 'token'}" in said
 
 
+def test_a_device_that_is_not_there_is_said_and_where_the_reason_is(new):
+    process = new("--device", "cuda:99")
+    process.start()
+    told = f"  device   cuda:99: cannot be used, {process.data / 'logs'} says why"
+    process.wait_for(lambda: told in process.log.read_text().splitlines(), "to say so")
+    assert (process.data / "logs/worker-cuda-99.log").stat().st_size
+
+
 @pytest.mark.skipif(os.name != "posix", reason="rights are of POSIX")
 def test_s6_the_data_folder_and_the_token_are_for_their_owner_alone(served):
     assert stat.S_IMODE(served.data.stat().st_mode) == 0o700
