@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 from aiohttp import web
 
 from server import routes
@@ -60,11 +61,13 @@ class House:
         """The code of the checker's process, here in threads."""
         from nodes.catalogue import catalogue
         from server.worker import checking
+        from server.worker.catalogue import nodes
         from server.worker.onlooker import Onlooker
         from server.worker.pictures import Pictures
 
         host = Onlooker(self.settings.data, list(self.settings.models), "here")
-        inside = checking.Checker(catalogue(), host)
+        known = catalogue()
+        inside = checking.Checker(known, host)
 
         def hear(data: bytes) -> None:
             frame = read_from(io.BytesIO(data))
@@ -86,4 +89,5 @@ class House:
                     loop.run_in_executor(None, answer, frame)
 
         loop.call_soon_threadsafe(self.checker.started, take)
+        send("catalogue", msgspec.json.encode(nodes(known, [])))
         send("hello", environment="here")
