@@ -111,7 +111,7 @@ def with_hash(folders: list[Path], short: str, digest: Callable[[Path], str]) ->
     short = short.lower()
     if not re.fullmatch(r"[0-9a-f]{8,64}", short):
         return None
-    hashed = {8: _of_a_part, 12: _of_tensors}.get(len(short), digest)
+    hashed = {8: _of_a_part, 12: hash_of_tensors}.get(len(short), digest)
     files = ((name, path) for name, path in models(folders) if path.is_file())
     return next((name for name, path in files if hashed(path).startswith(short)), None)
 
@@ -122,7 +122,8 @@ def _of_a_part(path: Path) -> str:
         return hashlib.sha256(file.read(0x10000)).hexdigest()
 
 
-def _of_tensors(path: Path) -> str:
+def hash_of_tensors(path: Path) -> str:
+    """The sha256 of a safetensors file without its header."""
     with path.open("rb") as file:
         file.seek(int.from_bytes(file.read(8), "little") + 8)
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -73,12 +73,10 @@ def read_header(path: str | Path) -> Header:
         raise Problem(f"{path.name} cannot be read: {error.strerror}.") from None
     table = _json(path, text)
     metadata = table.pop("__metadata__", {})
-    if len(table) > MAX_TENSORS:
-        raise Problem(
-            f"{path.name} lists {len(table):,} tensors; at most {MAX_TENSORS:,} are read."
-        )
+    _look_at_number(path, len(table))
     room = size - 8 - length
     tensors = {name: _entry(path, name, value, room) for name, value in table.items()}
+    _look_for_overlaps(path, table)
     return Header(path, tensors, metadata if isinstance(metadata, dict) else {})
 
 
@@ -123,6 +121,7 @@ def _json(path: Path, text: bytes) -> dict[str, Any]:
             raise ValueError("a name comes twice")
         return table
 
+    _look_at_number(path, text.count(b'"data_offsets"'))  # long before it is all read
     if text.count(b"[") + text.count(b"{") > MAX_BRACKETS:
         raise Problem(f"{path.name} has a header with too many lists in it.")
     try:
@@ -134,6 +133,11 @@ def _json(path: Path, text: bytes) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise Problem(f"{path.name} is not a safetensors file: its header is not a table.")
     return table
+
+
+def _look_at_number(path: Path, tensors: int) -> None:
+    if tensors > MAX_TENSORS:
+        raise Problem(f"{path.name} lists {tensors:,} tensors; at most {MAX_TENSORS:,} are read.")
 
 
 def _entry(path: Path, name: str, value: Any, room: int) -> Entry:
@@ -153,3 +157,13 @@ def _entry(path: Path, name: str, value: Any, room: int) -> Entry:
             f"{path.name} is cut short: {name[:60]} ends {end - room:,} bytes after the file does."
         )
     return Entry(dtype, shape)
+
+
+def _look_for_overlaps(path: Path, table: dict[str, Any]) -> None:
+    """Bytes that belong to two tensors are no file that anyone wrote."""
+    reached, before = 0, ""
+    for (start, end), name in sorted((tuple(e["data_offsets"]), name) for name, e in table.items()):
+        if start < reached:
+            raise Problem(f"{path.name} is broken: {before[:60]} and {name[:60]} overlap.")
+        if end > reached:
+            reached, before = end, name

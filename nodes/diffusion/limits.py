@@ -31,6 +31,7 @@ SIZES = {
     "transformer_layers_per_block": DEEPEST,
     "vocab_size": LARGEST,
 }
+CODE = ("auto_map", "trust_remote_code", "custom_pipelines")
 LISTS = ("block_out_channels", "down_block_types", "up_block_types")
 # What a folder may wish for: (types, least, most); of names any.
 WISHES: dict[str, tuple[tuple[type, ...], float, float]] = {
@@ -44,7 +45,13 @@ WISHES: dict[str, tuple[tuple[type, ...], float, float]] = {
 
 
 def check_config(config: Config) -> Config:
-    """The config. Raises Problem for sizes that no model has and numbers no latent is scaled by."""
+    """The config. Raises Problem for sizes that no model has, numbers no latent is scaled by, and
+    code it would bring.
+    """
+    for name in CODE:
+        if config.get(name):
+            told = f"A config asks to run code that came with the model ({name})"
+            raise Problem(f"{told}: that is never done.")
     for name, most in SIZES.items():
         for size in _flat(config.get(name)):
             if type(size) is not int or not 1 <= size <= most:

@@ -1,7 +1,8 @@
 """Every model there is: found in its folder, recognised by its header, read through once."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -11,14 +12,18 @@ import msgspec
 
 from nodes.core.problem import Problem
 from nodes.diffusion.digest import Digests
+from nodes.diffusion.header import read_header
 from nodes.diffusion.lora_file import is_lora
 from nodes.diffusion.recognise import recognise
 from nodes.diffusion.unchanged import Mark, mark_of
 from nodes.library import REFUSED, models
 from server.messages import ModelFile, Models
 
+from .promised import broken_promise
+
 PAUSE = 2.0  # seconds between looks at the folders
-SHARE = 20  # and at least so many times what a look took
+LONGEST_PAUSE = 30.0
+SHARE = 20  # how many times longer a pause is than a look at the folders
 TOLD_EVERY = 0.5  # seconds, while files are read
 UNREADABLE = "cannot be read"
 # what a folder's name says of files in it that nothing else tells
@@ -64,25 +69,26 @@ class Index:
         """Begin."""
         Thread(target=self._watch, name="models", daemon=True).start()
 
-    def look(self) -> None:
-        """One look at every folder, and one through every file that is new."""
+    def look(self) -> float:
+        """One look at every folder, and one through every file that is new.
+
+        Returns the seconds until the next: looking must not be all that a disk does.
+        """
+        began = time.monotonic()
+        there = list(_there(self.folders))
+        pause = min(max(PAUSE, SHARE * (time.monotonic() - began)), LONGEST_PAUSE)
         before, self._known = self._known, {}
-        for name, path in models(self.folders):
-            try:
-                mark = mark_of(path)
-            except OSError:  # it went away since it was listed
-                continue
+        for name, path, mark in there:
             known = before.get(name)
             same = known is not None and (known.path, known.mark) == (path, mark)
             self._known[name] = known if known and same else self._new(name, path, mark)
         self._read_all()
         self._tell(looking=False)
+        return pause
 
     def _watch(self) -> None:
         while True:
-            began = time.monotonic()
-            self.look()
-            time.sleep(max(PAUSE, SHARE * (time.monotonic() - began)))
+            time.sleep(self.look())
 
     def _new(self, name: str, path: Path, mark: Mark) -> Known:
         kind, family, problem = about(path)
@@ -100,7 +106,8 @@ class Index:
         for known in unread:
             digest = self._digest(known.path)
             if digest:
-                model = replace(known.model, sha256=digest)
+                told = known.model.problem or self._doubt(known.path, digest)
+                model = replace(known.model, sha256=digest, problem=told)
                 self._known[model.name] = known._replace(model=model)
         self._read = self._to_read = 0
 
@@ -113,6 +120,12 @@ class Index:
             for file in files:
                 self._digests.of(file, self._hear)
             return self._digests.of_all(path.parent, files)
+        except OSError:
+            return None
+
+    def _doubt(self, path: Path, digest: str) -> str | None:
+        try:
+            return broken_promise(path, digest) if path.is_file() else None
         except OSError:
             return None
 
@@ -130,8 +143,19 @@ class Index:
             self._send("models", told)
 
 
+def _there(folders: list[Path]) -> Iterator[tuple[str, Path, Mark]]:
+    for name, path in models(folders):
+        with suppress(OSError):  # it went away since it was listed
+            yield name, path, mark_of(path)
+
+
 def about(path: Path) -> tuple[str, str | None, str | None]:
     """(kind, family, why it cannot be used) of a model folder or file, by its header."""
+    try:
+        if path.is_file():
+            read_header(path)  # what is no model file at all is not looked at in other ways
+    except Problem as problem:
+        return _by_folder(path), None, problem.message
     try:
         found = recognise(path)
     except Problem as problem:
