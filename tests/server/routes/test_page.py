@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright import sync_api as playwright
 
 from server.messages import Trouble
 from server.record import Ending
 from tests.server.storage import pngs
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = playwright.expect
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
 
