@@ -31,7 +31,7 @@ SHARES = {
     ("checker", "starting"): 16,
 }
 # seconds, at random up to these, from the beginning of a state to the kill
-LAG = {"idle": 0.2, "running": 0.4, "accepting": 0.003, "checking": 0.003}
+LAG = {"idle": 0.2, "running": 0.1, "accepting": 0.003, "checking": 0.003}
 TO_START = {"server": 0.7, "nursery": 4.0, "worker": 0.05, "checker": 0.05}
 PATIENCE = 20.0  # for a process to come back
 MOMENT = 5.0  # for a state to come, before another one has its turn
@@ -69,11 +69,11 @@ class Striker:
             return "starting"
         if kind == "checker":
             return "checking" if self.jobs.submitting else "idle"
+        if kind == "server" and self.jobs.submitting:
+            return "accepting"
         if any((self.process.data / "tmp").glob("*")):
             return "saving"
-        if self.jobs.running:
-            return "running"
-        return "accepting" if kind == "server" and self.jobs.submitting else "idle"
+        return "running" if self.jobs.running else "idle"
 
     def _due(self) -> list[tuple[str, str]]:
         def rank(aim: tuple[str, str]) -> tuple[float, float]:
