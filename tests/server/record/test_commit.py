@@ -2,6 +2,7 @@
 
 from server.messages import ListAssets, Trouble
 from server.record import Ending, Made
+from server.record.outputs import intend, place, to_place
 from tests.server.record.recording import claim, done, files, made, opened, play, rows, submit
 
 
@@ -167,5 +168,23 @@ def test_the_row_of_an_output_is_that_of_the_runs_attempt(tmp_path):
             await record.finish(done(claimed, made(record, claimed, b"pixels")))
             sql = "select r.attempt, o.attempt from outputs o join runs r using (number)"
             assert rows(tmp_path, sql) == [(2, 2)]
+
+    play(scene())
+
+
+def test_what_somebody_put_where_a_lost_file_was_to_appear_stays(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as record:
+            await submit(record, "a")
+            claimed = await claim(record)
+            ending = done(claimed, made(record, claimed, b"1"), made(record, claimed, b"2"))
+            placing = to_place(ending.outputs)
+            assert await record._database.write(lambda work: intend(work, ending, placing))
+            # the server ends here: one file was placed, where the other was to be is another's
+            place(placing[0])
+            placing[1].path.write_bytes(b"somebody's")
+        async with opened(tmp_path):
+            assert list(files(tmp_path).values()) == [b"somebody's"]
+            assert rows(tmp_path, "select * from placing") == []
 
     play(scene())
