@@ -7,6 +7,7 @@ import pickle
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -158,7 +159,7 @@ def test_s26_a_hash_in_the_header_is_of_the_tensors(desk, shelf):
     assert "its own header says" in told(desk, "promised").problem
 
 
-CONFIGS = {
+CONFIGS: dict[str, Any] = {
     "auto_map": {"auto_map": {"AutoModel": "evil.Model"}},
     "trust_remote_code": {"trust_remote_code": True},
     "endless": {"block_out_channels": [2**40]},

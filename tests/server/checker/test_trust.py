@@ -30,9 +30,9 @@ def pack(data: Path, name: str, source: str = GOOD) -> Path:
     return folder
 
 
-def loaded(data: Path, **more: bool) -> tuple[set[str], dict[str, str]]:
+def loaded(data: Path, no_packs: bool = False) -> tuple[set[str], dict[str, str]]:
     """The packs that are there now, and what is said of those that are not."""
-    nodes, problems = packs.catalogue(Settings(data=data, **more))
+    nodes, problems = packs.catalogue(Settings(data=data, no_packs=no_packs))
     types = {type.partition("/")[0] for type in nodes if "/" in type}
     return types, {str(p.node): p.message for p in problems}
 
