@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from .problem import Problem
@@ -60,8 +60,12 @@ class Output:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence part that helps with a name that is none: the nearest one, or what there is."""
-    names = list(known)
-    close = get_close_matches(name[:60], names, 1, 0.5) if len(names) <= MOST_NAMES else []
+    return _hint(name[:60], tuple(known))
+
+
+@lru_cache(2048)  # a mistake is seldom made only once
+def _hint(name: str, names: tuple[str, ...]) -> str:
+    close = get_close_matches(name, names, 1, 0.5) if len(names) <= MOST_NAMES else []
     if close:
         return f", did you mean {close[0]}?"
     return f"; there is {', '.join(names[:8])}" if names and len(names) <= 8 else ""

@@ -11,10 +11,9 @@ from .problem import Problem, Problems
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 100
 MAX_DIGITS = 400
+TOO_DEEP = f"nests deeper than {MAX_DEPTH} levels, no workflow needs that"
 TOO_LARGE = 2**53
 
-# possessive, so that no text takes longer than its length; a string left open runs to the end
-_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -42,10 +41,10 @@ def scan(data: bytes | str, within: str = "") -> tuple[dict[str, Any], list[Prob
     within: the key under which the workflow lies, where the document holds more than that.
     """
     text = _text(data)
-    if _is_deep(text):
-        raise Problems([Problem(f"nests deeper than {MAX_DEPTH} levels, no workflow needs that")])
     try:
         document = json.loads(text, object_pairs_hook=_object, parse_int=_whole)
+    except RecursionError:
+        raise Problems([Problem(TOO_DEEP)]) from None
     except json.JSONDecodeError as error:
         told = f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
         raise Problems([Problem(told)]) from None
@@ -63,20 +62,6 @@ def _text(data: bytes | str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Problems([Problem(f"is not text in UTF-8 (byte {error.start})")]) from None
-
-
-def _is_deep(text: str) -> bool:
-    """Whether it nests deeper than any workflow. It is looked at no further than that."""
-    depth = 0
-    for token in _TOKENS.finditer(text):
-        mark = token[0]
-        if mark in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif mark in "]}":
-            depth -= 1
-    return False
 
 
 def _whole(digits: str) -> int | float:
@@ -113,22 +98,29 @@ def _oddities(document: dict[str, Any], within: tuple[str, ...]) -> Iterator[Pro
 
 
 def _is_sound(document: dict[str, Any]) -> bool:
-    """Whether nothing in it is odd, as is nearly always so: no places are kept for that."""
-    waiting: list[Any] = [document]
-    while waiting:
-        value = waiting.pop()
-        kind = type(value)
-        if kind is dict:
-            waiting += value
-            waiting += value.values()
-        elif kind is list:
-            waiting += value
-        elif kind is str:
-            if not value.isascii() and _SURROGATES.search(value):
-                return False
-        elif _oddity(value):
-            return False
-    return True
+    """Whether nothing in it is odd, as is nearly always so: no places are kept for that.
+
+    Raises `Problems` where it nests too deep.
+    """
+    level, depth, sound = list[Any]((document,)), 0, True
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH + 1:  # the last level is of what nests no more
+            raise Problems([Problem(TOO_DEEP)])
+        inner = list[Any]()
+        for value in level:
+            kind = type(value)
+            if kind is dict:
+                sound = sound and (all(map(str.isascii, value)) or _oddity(value) is None)
+                inner += value.values()
+            elif kind is list:
+                inner += value
+            elif kind is str:
+                sound = sound and (value.isascii() or _oddity(value) is None)
+            elif sound:
+                sound = _oddity(value) is None
+        level = inner
+    return sound
 
 
 def _oddity(value: Any) -> str | None:
