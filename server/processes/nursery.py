@@ -22,6 +22,8 @@ from .child import LINGER, Child, Hear
 
 TREE = Path(__file__).resolve().parents[2]
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
+# Threads that wait for each other by spinning are many times slower on a machine that does more.
+CONSIDERATE = {"OMP_WAIT_POLICY": "passive"}
 PACKET = 65536
 
 
@@ -79,7 +81,7 @@ class Nursery:
             self.process = subprocess.Popen(
                 command("nursery", str(theirs.fileno()), self.settings),
                 cwd=TREE,
-                env=os.environ | ALONE,
+                env=CONSIDERATE | os.environ | ALONE,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -10,7 +10,7 @@ from typing import cast
 from server.settings import Settings
 
 from .child import Child, Hear
-from .nursery import TREE, command
+from .nursery import CONSIDERATE, TREE, command
 from .ring import Ring
 
 OUT = 1
@@ -36,6 +36,7 @@ class Spawner:
             lambda: _Pipes(child, log),
             *command(kind, device, self.settings),
             cwd=TREE,
+            env=CONSIDERATE | os.environ,
             start_new_session=os.name == "posix",
         )
         self._processes[child.number] = transport

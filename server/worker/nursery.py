@@ -65,6 +65,7 @@ class Nursery:
     def serve(self) -> None:
         """Until the server is gone. The checker is forked as soon as it can be, workers later."""
         _import(FOR_ALL)
+        self._freeze()
         self._turn(0)
         _import(FOR_WORKERS)
         self._freeze()
