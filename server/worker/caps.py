@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
+from nodes.core.facts import ImageFacts, MaskFacts
 from nodes.core.plan import Plan
 from nodes.core.problem import Problem
 from nodes.core.read import place
 from nodes.core.turns import cost, node_runs
 
+from .bounds import memory_bytes
+
 MAX_BYTES = 16 * 2**20
 MAX_TEXT = 2**20
 MAX_NODES = 20_000
 MAX_RUNS = 100_000
+OF_A_VALUE = 4  # bytes
+MEMORY = memory_bytes()
 
 
 def size_of(raw: bytes) -> Iterator[Problem]:
@@ -49,6 +54,22 @@ def count(document: dict[str, Any]) -> Iterator[Problem]:
             waiting += [entry.get("body") for entry in entries.values() if isinstance(entry, dict)]
     if nodes > MAX_NODES:
         yield Problem(f"are {nodes:,}, the limit is {MAX_NODES:,}", "nodes")
+
+
+def memory(plan: Plan, path: str = "") -> Iterator[Problem]:
+    """Refuse pictures and masks that alone are larger than the memory there is."""
+    for source, facts in plan.facts.items():
+        if isinstance(facts, ImageFacts | MaskFacts) and source.node in plan.steps:
+            planes = 3 if isinstance(facts, ImageFacts) else 1
+            pixels = (facts.width or 0) * (facts.height or 0) * (facts.batch or 1)
+            needed = planes * pixels * OF_A_VALUE
+            if needed > MEMORY:
+                told = f"would take {needed / 2**30:,.0f} GB of memory, there are"
+                told += f" {MEMORY / 2**30:,.0f}: take a smaller size or batch"
+                yield Problem(told, None, path + source.node)
+    for step in plan.steps.values():
+        if step.body:
+            yield from memory(step.body, f"{path}{step.id}/")
 
 
 def runs(plan: Plan) -> Iterator[Problem]:

@@ -82,6 +82,7 @@ def examined(
     problems += wrong
     if not odd + problems:
         problems += caps.runs(plan)
+        problems += caps.memory(plan)
         problems += _without_target(plan, asked.targets)
     return Examined(plan, workflow, _each_once(odd, problems))
 

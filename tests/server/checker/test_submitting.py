@@ -155,6 +155,14 @@ def test_f19_bodies_in_bodies_without_end_are_refused(desk):
     assert desk.refused({"workflow": workflow(deep=deep)}).code in ("malformed", "invalid")
 
 
+def test_f13_pictures_that_no_memory_holds_are_refused_before_they_are_made(desk):
+    huge = workflow(a=node("solid_image", width=11584, height=11584, batch=64))
+    huge["nodes"] |= {"b": node("batch_images", images=["@a.image"] * 40)}
+    refused = desk.refused({"workflow": huge, "targets": ["b"]})
+    assert "b" in {p.node for p in refused.problems}
+    assert "GB of memory" in refused.message
+
+
 def test_what_is_saved_may_have_problems_but_must_have_the_shape(desk):
     faulty = {"nodes": {"a": {"values": {"a": 1}, "type": "calculate"}}, "format": "latentwire/1"}
     text = desk.ask("save", encoded(Save("mine", faulty, 3)))
