@@ -126,8 +126,12 @@ class Dispatcher:
 
     def _name(self, worker: Worker, frame: Frame) -> None:
         said = frame.said
-        path = self.record.reserve(said["run"], said["attempt"], said["name"], said["shown"])
-        worker.send(pack("named", request=said["request"], path=str(path)))
+        try:
+            path = self.record.reserve(said["run"], said["attempt"], said["name"], said["shown"])
+            named: dict[str, Any] = {"path": str(path)}
+        except Refused as refused:
+            named = {"problem": refused.message}
+        worker.send(pack("named", request=said["request"], **named))
 
     def _returned(self, worker: Worker, frame: Frame) -> None:
         job = self._bench(worker).jobs.pop(frame.said["run"], None)
