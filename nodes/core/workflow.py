@@ -149,10 +149,16 @@ def _faults(id: str, raw: Any) -> Iterator[tuple[str | None, str]]:
     type = raw.get("type")
     if not isinstance(type, str):
         yield "type", "is missing" if type is None else "is not text"
-    for key, (kind, words) in _EXPECTED.items():
-        given = raw.get(key)
-        if given is not None and (not isinstance(given, kind) or isinstance(given, bool)):
-            yield key, f"is not {words}"
+    for key, given in raw.items():
+        if key in _EXPECTED and given is not None:
+            kind, words = _EXPECTED[key]
+            if not isinstance(given, kind) or isinstance(given, bool):
+                yield key, f"is not {words}"
+    if "mode" in raw or "version" in raw:
+        yield from _odd_switches(raw)
+
+
+def _odd_switches(raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
     mode, version = raw.get("mode", ""), raw.get("version", 1)
     if mode not in ("", MUTE, BYPASS) and (mode is None or isinstance(mode, str)):
         yield "mode", f'is {shown(mode)}, neither "mute" nor "bypass"'

@@ -99,12 +99,15 @@ def run_id(asked: Submit) -> str | None:
 
 def searchable(plan: Plan, title: str) -> str:
     """What a run is found by later: its title and prompts."""
-    words = [title]
+    words, prompts = [title], dict[str, list[str]]()
     for level in plan.all():
         for step in level.steps.values():
-            for name, value in step.constants.items():
-                port = step.type.inputs.get(name)
-                if isinstance(value, str) and port and _is_prompt(port):
+            type = step.type
+            if type.type not in prompts:
+                prompts[type.type] = [p.name for p in type.inputs.values() if _is_prompt(p)]
+            for name in prompts[type.type]:
+                value = step.constants.get(name)
+                if isinstance(value, str):
                     words.append(value)
     return "\n".join(dict.fromkeys(words))[:MOST_TEXT]
 
