@@ -9,7 +9,7 @@ import msgspec
 
 from .frames import Frame, pack
 from .hub import Hub
-from .job import Bench, Job, ending_of, event_of, reason_of, run_frame
+from .job import Bench, Job, ending_of, event_of, file_of, made_of, run_frame
 from .messages import NodeProgress
 from .processes.child import Ended
 from .processes.supervisor import Supervisor, Worker
@@ -59,6 +59,7 @@ class Dispatcher:
         for worker in self.supervisor.workers:
             job = self._bench(worker).jobs.get(run)
             if job:
+                job.cancelled = True
                 self.supervisor.ask_to_cancel(worker, run)
 
     def recall(self) -> None:
@@ -85,8 +86,11 @@ class Dispatcher:
         """A worker ended. What it was at has lost an attempt, what waited there has not."""
         jobs = self.benches.pop(worker.id, Bench()).jobs.values()
         for job in jobs:
+            if job.cancelled:
+                self._later(self.record.finish, job.cut_off())
+                continue
             counted = job.begun and ended.counted and not self._stopping
-            self._lose(job.claimed, reason_of(job, ended), counted, ended.hung)
+            self._lose(job.claimed, ended.sentence, counted, ended.hung)
         self.wake()
 
     def take(self, worker: Worker, frame: Frame) -> None:
@@ -107,11 +111,9 @@ class Dispatcher:
                 worker.send(pack("previews", run=said["run"], on=True))
 
     def _events(self, worker: Worker, frame: Frame) -> None:
-        job = self._job(worker, frame)
-        if job:
+        if self._job(worker, frame):
             run = frame.said["run"]
             events = [event_of(run, said) for said in frame.said["events"]]
-            job.node = next((e.node for e in reversed(events) if hasattr(e, "node")), job.node)
             self._later(self.record.events, run, frame.said["attempt"], events)
 
     def _progress(self, worker: Worker, frame: Frame) -> None:
@@ -132,6 +134,12 @@ class Dispatcher:
         except Refused as refused:
             named = {"problem": refused.message}
         worker.send(pack("named", request=said["request"], **named))
+
+    def _kept(self, worker: Worker, frame: Frame) -> None:
+        job = self._job(worker, frame)
+        if job:
+            job.kept.append(made_of(frame.said))
+            self.record.under_way.add(frame.said["attempt"], file_of(frame.said))
 
     def _returned(self, worker: Worker, frame: Frame) -> None:
         job = self._bench(worker).jobs.pop(frame.said["run"], None)

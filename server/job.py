@@ -1,5 +1,6 @@
 """A run that a worker has: how it is handed over, and what comes back from it."""
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -8,21 +9,29 @@ import msgspec
 
 from .frames import pack
 from .messages import EVENTS, Event, NodeReport, Trouble
-from .processes.child import Ended
-from .record import Claimed, Ending, Made
+from .record import Claimed, Ending, FileRow, Made
 
 AHEAD_SECONDS = 0.02  # of work that a worker has waiting, so that short runs need not wait for us
 MOST_AHEAD = 16
+MADE = ("node", "name", "sha256", "mime", "width", "height", "bytes")
 NEWEST = 0.2  # how much the newest run counts for how long runs take
 
 
 @dataclass
 class Job:
-    """A run that a worker has. `begun` is false while it waits there behind another."""
+    """A run that a worker has. `begun` is false while it waits there behind another, `cancelled` is
+    that somebody asked for its end, and `kept` the files it has written.
+    """
 
     claimed: Claimed
     begun: bool = False
-    node: str | None = None  # where it is
+    cancelled: bool = False
+    kept: list[Made] = field(default_factory=list[Made])
+
+    def cut_off(self) -> Ending:
+        """How it ends where its worker had to be ended for it."""
+        run, attempt = self.claimed.run, self.claimed.attempt
+        return Ending(run, attempt, "cancelled", outputs=self.kept)
 
 
 @dataclass
@@ -65,17 +74,35 @@ def event_of(run: str, said: dict[str, Any]) -> Event:
     return cast(Event, msgspec.convert(said | {"run": run}, kind))
 
 
+def file_of(said: dict[str, Any]) -> FileRow:
+    """A file that a run has written and that is not placed yet."""
+    tmp, sha256 = Path(said["tmp"]), said["sha256"]
+    return FileRow(
+        asset=sha256[:32],
+        name=said["name"],
+        path=f"{tmp.parent.name}/{tmp.name}",
+        mime=said["mime"],
+        bytes=said["bytes"],
+        width=said["width"],
+        height=said["height"],
+        sha256=sha256,
+        created_at=time.time(),
+        run=said["run"],
+        node=said["node"],
+        shown=False,
+    )
+
+
+def made_of(said: dict[str, Any]) -> Made:
+    """The same, or one that was placed by an earlier run, as it goes into the record."""
+    fields = {name: said[name] for name in MADE}
+    tmp = said["tmp"] and Path(said["tmp"])
+    return Made(**fields, path=Path(said["path"]), tmp=tmp)
+
+
 def ending_of(said: dict[str, Any]) -> Ending:
-    outputs = [
-        Made(**made | {"path": Path(made["path"]), "tmp": made["tmp"] and Path(made["tmp"])})
-        for made in said["outputs"]
-    ]
+    outputs = [made_of(made) for made in said["outputs"]]
     error = msgspec.convert(said["error"], Trouble | None)
     nodes = msgspec.convert(said["nodes"], dict[str, NodeReport])
     run, attempt, state = said["run"], said["attempt"], said["state"]
     return Ending(run, attempt, state, error, outputs, nodes, said["seconds"])
-
-
-def reason_of(job: Job, ended: Ended) -> str:
-    """Why an attempt was lost, with the node it was at."""
-    return f"{job.node}: {ended.sentence}" if job.node else ended.sentence

@@ -33,6 +33,7 @@ from .kinds import Claimed, Ending, FileRow, NewRun
 from .opening import BACKUPS, NAME, opened, seal
 from .outputs import Names
 from .room import Room
+from .under_way import UnderWay
 from .work import Stamped, Work
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
@@ -54,6 +55,7 @@ class Record:
         self._database = Database(folder / NAME, self._room, self._journal, now)
         self._committing = Committing(folder, self._database, self._names)
         self._database.listeners.append(self._follow)
+        self.under_way = UnderWay()
 
     @classmethod
     async def open(
@@ -129,6 +131,7 @@ class Record:
         more. Where they cannot be placed, the run has failed with the reason.
         """
         ended = await self._committing.finish(ending)
+        self.under_way.forget(ending.run, ending.attempt)
         self._room.largest = max(self._room.largest, *(m.bytes for m in ending.outputs), 0)
         return ended
 
@@ -140,6 +143,7 @@ class Record:
         None if the attempt did not count any more.
         """
         self._names.forget(run, attempt)
+        self.under_way.forget(run, attempt)
         return await self._database.write(
             lambda work: ending.lose(work, run, attempt, counted, reason, hung), spare=True
         )
@@ -185,7 +189,13 @@ class Record:
         return await self._database.read(lambda c: replay.replay(c, after, run, most))
 
     async def asset(self, asset: str) -> FileRow:
-        return await self._database.read(lambda c: files.asset(c, self.folder, asset))
+        """A stored file, or one that a run has written and that is not placed yet."""
+        try:
+            return await self._database.read(lambda c: files.asset(c, self.folder, asset))
+        except Refused:
+            if found := self.under_way.find(asset):
+                return found
+            raise
 
     async def assets(self, asked: ListAssets) -> Assets:
         return await self._database.read(lambda c: files.page(c, asked))

@@ -7,7 +7,7 @@ from typing import IO
 
 from ..refused import Refused
 
-FOLDERS = ("outputs", "previews", "uploads")
+FOLDERS = ("outputs", "previews", "uploads", "tmp")  # the last for what is not placed yet
 FOLLOW_NONE = getattr(os, "O_NOFOLLOW", 0)
 FOLDER = getattr(os, "O_DIRECTORY", 0)
 BY_FOLDER = os.open in os.supports_dir_fd

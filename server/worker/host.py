@@ -23,6 +23,7 @@ from .assets import find_asset
 MIMES = {"png": "image/png", "webp": "image/webp", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 PLACED_WITHIN = 5.0  # seconds for the server to place what an earlier run wrote
 Name = Callable[[str, bool], Path]
+Show = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Written:
 
 
 class WorkerHost:
-    """A `Host` in a worker. `name` asks the server what a file will be called and where it will be.
+    """A `Host` in a worker. `name` asks the server what a file will be called and where it will be,
+    `show` tells it of one that is whole.
 
     `written` are the files of the run at hand; those of earlier runs may be on their way still.
     """
@@ -69,14 +71,15 @@ class WorkerHost:
         self._digests = Digests(self.scratch / "digests.json")
         self._prefix = ""
         self._name: Name | None = None
+        self._show: Show | None = None
 
-    def begin(self, run: str, attempt: int, name: Name) -> None:
+    def begin(self, run: str, attempt: int, name: Name, show: Show) -> None:
         """The next run: its files start with `run.attempt.`, and `name` names them."""
         for path, file in self.written.items():
             if file.tmp:
                 self._under_way[path] = file.tmp
         self.written.clear()
-        self._prefix, self._name = f"{run}.{attempt}.", name
+        self._prefix, self._name, self._show = f"{run}.{attempt}.", name, show
 
     def find(self, kind: str, name: str) -> Path:
         if kind == "image":
@@ -101,10 +104,11 @@ class WorkerHost:
         except BaseException:
             tmp.unlink(missing_ok=True)
             raise
-        assert self._name
+        assert self._name and self._show
         path = self._name(name, shown_only)
         asset = Asset(node, path.name, str(path), digest)
-        self.written[asset.path] = _looked_at(asset, tmp)
+        file = self.written[asset.path] = _looked_at(asset, tmp)
+        self._show(file.as_dict())
         return asset
 
     def kept(self, asset: Asset) -> bool:

@@ -85,7 +85,12 @@ class Worker:
         """One run. Nothing that goes wrong in it ends the worker, but what breaks the device."""
         run, attempt = frame.said["run"], frame.said["attempt"]
         self.teller.begin(run, attempt)
-        self.host.begin(run, attempt, lambda name, shown: self.jobs.name(name, shown, run, attempt))
+        self.host.begin(
+            run,
+            attempt,
+            lambda name, shown: self.jobs.name(name, shown, run, attempt),
+            lambda file: self.line.send("kept", run=run, attempt=attempt, **file),
+        )
         began, state, error = perf_counter(), "done", None
         made = dict[str, Asset]()
         try:

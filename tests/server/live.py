@@ -57,7 +57,16 @@ def stage(data: Path, **more: Any) -> Iterator[Play]:
         loop.close()
 
 
+def node(type: str, **values: Any) -> dict[str, Any]:
+    """A node of the pack."""
+    return {"type": f"trouble/{type}", "values": values}
+
+
+def workflow(**nodes: dict[str, Any]) -> dict[str, Any]:
+    """Of these nodes, which run in this order."""
+    return {"format": "latentwire/1", "title": "Trouble", "nodes": nodes}
+
+
 def only(type: str, **values: Any) -> dict[str, Any]:
-    """A workflow of one node of the pack, called `it`."""
-    node = {"type": f"trouble/{type}", "values": values}
-    return {"format": "latentwire/1", "title": type, "nodes": {"it": node}}
+    """Of one node of the pack, called `it`."""
+    return workflow(it=node(type, **values))
