@@ -153,10 +153,7 @@ class Calls:
 
     async def nodes_list(self, asked: Nothing) -> msgspec.Raw:
         """Every node type: a `Nodes`."""
-        nodes = self._server.checker.nodes
-        if nodes is None:
-            raise Refused("unavailable", "The nodes are still being read: try again in a moment.")
-        return msgspec.Raw(nodes)
+        return msgspec.Raw(await self._server.checker.listed())
 
     async def models_list(self, asked: Nothing) -> Models:
         """Every model that was found."""

@@ -6,6 +6,7 @@ alive: it calls `started`, `hear` and `lost`.
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,6 +40,7 @@ class Checker:
     ) -> None:
         self.settings, self.restart, self.changed = settings, restart, changed
         self.nodes = catalogue.remembered(settings)
+        self._listed = asyncio.Event()
         self.models = NONE
         self.environment = ""
         self.state: Literal["starting", "ready", "lost"] = "starting"
@@ -51,6 +53,15 @@ class Checker:
         self._watch: asyncio.TimerHandle | None = None
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────
+
+    async def listed(self) -> bytes:
+        """The newest `nodes`; where there never were any, waits for the first process."""
+        if self.nodes is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._listed.wait(), STARTING)
+        if self.nodes is None:
+            raise Refused("unavailable", "The nodes are still being read: try again in a moment.")
+        return self.nodes
 
     async def submit(self, raw: bytes) -> Submission:
         """The params of `runs.submit` as they came, checked."""
@@ -190,6 +201,7 @@ class Checker:
     def _take_nodes(self, nodes: bytes) -> None:
         if nodes != self.nodes:
             self.nodes = nodes
+            self._listed.set()
             self.changed("nodes")
             asyncio.get_running_loop().run_in_executor(
                 None, catalogue.remember, self.settings, nodes

@@ -65,6 +65,22 @@ def test_the_printed_link_lets_in_once(served):
     assert post(served, "/v1/login", {"code": code}) == 401
 
 
+def test_a_workflow_is_queued_at_once_though_the_first_start_still_reads_the_nodes(new):
+    process = new()
+    process.start()
+    command = [sys.executable, "main.py", "queue", "workflows/first-picture.json"]
+    ended = subprocess.run(
+        [*command, "--server", process.url, "--data", process.data],
+        cwd=ROOT,
+        env=os.environ | {"LATENTWIRE_PYTHON": "current"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert process.json(f"/v1/runs/{ended.stdout.strip()}")["title"] == "First picture"
+
+
 def test_a_browser_is_opened_with_a_link_of_its_own(new, tmp_path):
     seen = tmp_path / "seen"
     browser = tmp_path / "browser"
