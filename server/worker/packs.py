@@ -24,7 +24,9 @@ from .bounds import die_with
 
 PATIENCE = 20.0  # seconds in which a pack has to be imported
 DONE = 0
-Trial = Callable[[float], str | None]
+KILLED = -9  # by the system that has no memory left, or by a person: hardly ever by the pack
+TRIES = 3
+Trial = Callable[[float], int | None]
 
 
 def catalogue(settings: Settings) -> tuple[dict[str, NodeType], list[Problem]]:
@@ -46,6 +48,14 @@ def catalogue(settings: Settings) -> tuple[dict[str, NodeType], list[Problem]]:
 
 def tried_out(folders: list[Path]) -> dict[Path, str | None]:
     """What goes wrong when each of these packs is loaded, None where nothing does."""
+    ends: dict[Path, int | None] = dict.fromkeys(folders, KILLED)
+    for _ in range(TRIES):
+        ends |= _ends([folder for folder, end in ends.items() if end == KILLED])
+    return {folder: _told(end) for folder, end in ends.items()}
+
+
+def _ends(folders: list[Path]) -> dict[Path, int | None]:
+    """With which status loading each of them ended; None if it had to be ended."""
     begun = {folder: _begin(folder) for folder in folders}
     until = time.monotonic() + PATIENCE
     return {folder: trial(until) for folder, trial in begun.items()}
@@ -77,7 +87,7 @@ def _forked(folder: Path) -> Trial:
             code = _load(folder)
         finally:
             os._exit(code)
-    return lambda until: _told(_status(pid, until))
+    return lambda until: _status(pid, until)
 
 
 def _be_silent() -> None:
@@ -115,12 +125,12 @@ def _spawned(folder: Path) -> Trial:
         [sys.executable, "-c", program, str(folder)], stdin=quiet, stdout=quiet, stderr=quiet
     )
 
-    def status(until: float) -> str | None:
+    def status(until: float) -> int | None:
         try:
-            return _told(process.wait(max(0.0, until - time.monotonic())))
+            return process.wait(max(0.0, until - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
-            return _told(None)
+            return None
 
     return status
 
