@@ -61,6 +61,9 @@ async def _storm(process: Process, kills: int, chance: random.Random) -> tuple[J
     tasks = [asyncio.create_task(task) for task in (jobs.follow(), jobs.feed())]
     while striker.kills.total() < kills:
         await striker.strike()
+        for task in tasks:
+            if task.done():
+                task.result()  # raises what ended it: a storm without runs shows nothing
         print(f"\r{striker.kills.total()} kills, {len(jobs.ended)} runs", end="", file=sys.stderr)
     print(file=sys.stderr)
     await jobs.all_ended(PATIENCE)
