@@ -9,8 +9,11 @@ from server import environment
 from tests.terminal import Terminal
 
 environment.prepare()
-# what is started in the background by a shell ignores Ctrl+C, and so would every command under test
+# what a shell starts in the background ignores Ctrl+C, what nohup starts ignores that the terminal
+# has gone, and so would every command under test
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

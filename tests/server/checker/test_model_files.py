@@ -36,7 +36,9 @@ def told(desk, name):
 def header(path: Path, table: dict[str, object], body: bytes = b"", claimed: int | None = None):
     text = json.dumps(table).encode()
     length = len(text) if claimed is None else claimed
-    path.write_bytes(length.to_bytes(8, "little") + text + body)
+    half = path.with_suffix(".half")  # the folder is watched, and half a file is another one
+    half.write_bytes(length.to_bytes(8, "little") + text + body)
+    half.replace(path)
 
 
 def tensor(start: int, end: int) -> dict[str, object]:
