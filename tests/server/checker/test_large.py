@@ -33,12 +33,20 @@ def line(length, first):
     return workflow(n0=node("calculate", a=first, b=1.0), **nodes)
 
 
-LARGE = {
-    "a chain": line(NODES, 1.0),
-    "a loop": line(NODES, f"@n{NODES - 1}.float"),
-    "a fan": fan(NODES),
-    "all wrong": workflow(**{f"n{i}": node("calculate", a="x", q=3) for i in range(NODES)}),
-    "all unknown": workflow(**{f"n{i}": node(f"calculate{i}") for i in range(NODES)}),
+def wrong(length):
+    return workflow(**{f"n{i}": node("calculate", a="x", q=3) for i in range(length)})
+
+
+def unknown(length):
+    return workflow(**{f"n{i}": node(f"calculate{i}") for i in range(length)})
+
+
+KINDS = {
+    "a chain": lambda length: line(length, 1.0),
+    "a loop": lambda length: line(length, f"@n{length - 1}.float"),
+    "a fan": fan,
+    "all wrong": wrong,
+    "all unknown": unknown,
 }
 
 
@@ -48,8 +56,9 @@ def frame(document, kind="submit"):
 
 
 @pytest.mark.parametrize("kind", ["submit", "check"])
-@pytest.mark.parametrize("document", LARGE.values(), ids=LARGE.keys())
-def test_f18_ten_thousand_nodes_need_no_deep_recursion(checker, document, kind):
+@pytest.mark.parametrize("of", KINDS.values(), ids=KINDS.keys())
+def test_f18_ten_thousand_nodes_need_no_deep_recursion(checker, of, kind):
+    document = of(NODES)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(len(inspect.stack()) + 200)
     try:
@@ -59,9 +68,16 @@ def test_f18_ten_thousand_nodes_need_no_deep_recursion(checker, document, kind):
 
 
 @pytest.mark.quiet
-@pytest.mark.parametrize("document", LARGE.values(), ids=LARGE.keys())
-def test_f18_ten_thousand_nodes_take_a_fifth_of_a_second(checker, document):
-    asked, seconds = frame(document), []
+@pytest.mark.parametrize("of", KINDS.values(), ids=KINDS.keys())
+def test_f18_ten_times_the_nodes_take_ten_times_as_long(checker, of):
+    """Milliseconds are the bench's to tell; here only that no part grows with the square."""
+    few, many = (fastest(checker, frame(of(length))) for length in (NODES // 10, NODES))
+    assert many < 20 * few
+
+
+def fastest(checker: Checker, asked: Frame) -> float:
+    """Seconds of the processor, the best of five."""
+    seconds = []
     gc.collect()
     gc.disable()  # as in the process itself
     try:
@@ -71,4 +87,4 @@ def test_f18_ten_thousand_nodes_take_a_fifth_of_a_second(checker, document):
             seconds.append(process_time() - began)
     finally:
         gc.enable()
-    assert min(seconds) < 0.2
+    return min(seconds)
