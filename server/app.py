@@ -50,7 +50,8 @@ class Server:
         self.dispatcher = Dispatcher(self.record, self.supervisor, self.hub)
         self.calls = Calls(self)
         self.sockets = Sockets(self.hub, self.calls.methods())
-        self._runner = connections.runner(self._application())
+        guarded = guard.middleware(settings, self.keys)
+        self._runner = connections.runner(self._application(), guarded)
         await self._runner.setup()
         for each in sockets:
             await web.SockSite(self._runner, each).start()
@@ -84,8 +85,7 @@ class Server:
         return not self.record.broken and self.supervisor.healthy
 
     def _application(self) -> web.Application:
-        middlewares = [guard.middleware(self.settings, self.keys)]
-        app = web.Application(middlewares=middlewares, client_max_size=guard.MOST_JSON)
+        app = web.Application(client_max_size=guard.MOST_JSON)
         app.on_response_prepare.append(headers.add)
         routes.add(app, self)
         return app

@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from aiohttp.web_protocol import RequestHandler
 
 from . import answers, headers
@@ -19,9 +20,9 @@ SILENT = logging.getLogger(f"{__name__}.silent")
 SILENT.setLevel(logging.CRITICAL + 1)
 
 
-def runner(app: web.Application) -> web.AppRunner:
-    """What lets an application listen."""
-    return _Runner(app, logger=SILENT, shutdown_timeout=LAST_WORDS, **HOW)
+def runner(app: web.Application, guard: Middleware) -> web.AppRunner:
+    """What lets an application listen, with a guard before it."""
+    return _Runner(app, guard, logger=SILENT, shutdown_timeout=LAST_WORDS, **HOW)
 
 
 class _Connection(RequestHandler):
@@ -64,8 +65,19 @@ class _Listener(web.Server):
 
 
 class _Runner(web.AppRunner):
+    """A middleware would come too late: by then the library has asked for the body (`Expect`)."""
+
+    def __init__(self, app: web.Application, guard: Middleware, **how: Any) -> None:
+        super().__init__(app, **how)
+        self._guard = guard
+
     async def _make_server(self) -> web.Server:
         plain = await super()._make_server()
-        return _Listener(
-            plain.request_handler, request_factory=plain.request_factory, **plain._kwargs
-        )
+
+        async def guarded(request: Any) -> web.StreamResponse:
+            answer = await self._guard(request, plain.request_handler)
+            if not answer.prepared:
+                await headers.add(request, answer)
+            return answer
+
+        return _Listener(guarded, request_factory=plain.request_factory, **plain._kwargs)

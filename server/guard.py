@@ -30,7 +30,7 @@ MOST_FORM = 2**16  # of what a form has besides its file
 
 
 def middleware(settings: Settings, keys: Keys | None) -> Middleware:
-    """The guard of an application, and errors as JSON. `keys` None is --no-auth."""
+    """What stands before an application, and errors as JSON. `keys` None is --no-auth."""
     names = dict(_names(settings))
 
     @web.middleware
@@ -139,13 +139,18 @@ def _is_open(request: web.Request) -> bool:
 def _content(request: web.Request) -> None:
     """A body must be of the type that its route takes, which no form of another page can send."""
     brings = request.body_exists or request.method in ("POST", "PUT", "PATCH")
-    if request.headers.get("Content-Encoding", "identity") != "identity":
+    packed = request.headers.getall("Content-Encoding", [])
+    if any(coding.lower() != "identity" for coding in packed) or _is_packed_on_its_way(request):
         raise Refused("media_type", "A packed body is not taken: send it as it is.")
     if "Content-Type" not in request.headers and not request.body_exists:
         return
     taken = FILES if request.path == UPLOADS else JSON
     if brings and request.content_type not in taken:
         raise Refused("media_type", f"The body must be {' or '.join(sorted(taken))}.")
+
+
+def _is_packed_on_its_way(request: web.Request) -> bool:
+    return request.headers.get("Transfer-Encoding", "chunked").lower() != "chunked"
 
 
 def _size(request: web.Request, settings: Settings) -> None:

@@ -1,16 +1,19 @@
 """Coming in: a code from a link for a cookie, and new codes for who is in."""
 
+import asyncio
 from dataclasses import dataclass
 
 from aiohttp import web
 
+from .. import params
 from ..answers import answer
-from ..guard import port_of
+from ..guard import MOST_LOGIN, port_of
 from ..login import COOKIE_SECONDS, PRINTED_SECONDS, cookie_name
-from .asked import in_body
+from ..refused import Refused
 from .parts import KEYS
 
 routes = web.RouteTableDef()
+PATIENCE = 10.0  # seconds for the few bytes of a code
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Code:
 @routes.post("/v1/login")
 async def log_in(request: web.Request) -> web.Response:
     """Exchange a code for a cookie."""
-    login, keys = await in_body(request, Login), request.app[KEYS]
+    login, keys = params.read(Login, await _few(request)), request.app[KEYS]
     done = web.Response(status=204)
     if keys is not None:
         keys.exchange(login.code, request.remote or "")
@@ -46,6 +49,20 @@ async def log_in(request: web.Request) -> web.Response:
             samesite="Strict",
         )
     return done
+
+
+async def _few(request: web.Request) -> bytes:
+    """The body, of whoever it may be: it is neither waited for long nor kept if it is large."""
+    body = b""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for piece in request.content.iter_any():
+                body += piece
+                if len(body) > MOST_LOGIN:
+                    raise Refused("too_large", f"A code has less than {MOST_LOGIN:,} bytes.")
+    except TimeoutError:
+        raise Refused("malformed", "The code did not come.") from None
+    return body or b"{}"
 
 
 @routes.post("/v1/login/codes")

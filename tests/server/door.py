@@ -112,15 +112,13 @@ def opened(
 
     async def start() -> web.AppRunner:
         given = keys if auth else None
-        app = web.Application(
-            middlewares=[guard.middleware(settings, given)], client_max_size=guard.MOST_JSON
-        )
+        app = web.Application(client_max_size=guard.MOST_JSON)
         app[SETTINGS], app[KEYS] = settings, given
         app.on_response_prepare.append(headers.add)
         built = build(app, door)
         if built is not None:
             await built
-        runner = connections.runner(app)
+        runner = connections.runner(app, guard.middleware(settings, given))
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         door.port = runner.addresses[0][1]

@@ -43,8 +43,15 @@ def test_too_large_a_body_is_refused_by_what_it_says_of_itself(door):
 
 
 def test_a_packed_body_is_refused(door):
-    sent = {"Content-Type": "application/json", "Content-Encoding": "gzip"} | door.bearer
-    assert door.ask("POST", "/v1/runs", sent, b"x").code == "media_type"
+    who = f"Host: localhost\r\nAuthorization: Bearer {door.keys.token}\r\n"
+    for said in (
+        "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
+        "Content-Encoding: identity\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
+        "Transfer-Encoding: gzip, chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+    ):
+        head = f"POST /v1/runs HTTP/1.1\r\n{who}Content-Type: application/json\r\n{said}"
+        assert door.status_of(head.encode()) == 415
+    assert door.reached == []
 
 
 def test_s41_every_answer_keeps_frames_openers_and_scripts_away(door):

@@ -19,6 +19,18 @@ def test_s1_a_request_without_the_token_is_refused_before_its_body_is_read(door)
     assert door.reached == []
 
 
+@pytest.mark.parametrize("expected", ["100-continue", "<b>x"])
+def test_s1_no_body_is_asked_for_before_the_guard_has_looked(door, expected):
+    end = f"Content-Type: application/json\r\nExpect: {expected}\r\nContent-Length: 9\r\n\r\n"
+    for host, status in [("localhost", b"401"), ("evil.example", b"421")]:
+        answer = door.raw(f"POST /v1/runs HTTP/1.1\r\nHost: {host}\r\n{end}".encode())
+        assert answer.split(b" ")[1] == status
+        assert b"application/json" in answer and b"nosniff" in answer
+    who = f"Host: localhost\r\nAuthorization: Bearer {door.keys.token}\r\n"
+    asked = door.status_of(f"POST /v1/runs HTTP/1.1\r\n{who}{end}".encode())
+    assert asked == (100 if expected == "100-continue" else 400)
+
+
 def test_s2_only_the_page_the_login_and_the_health_are_open(door):
     open_ones = {"/", "/app/page.js", "/v1/health"}
     for path in [*open_ones, "/v1/runs", "/v1/ws", "/v1/assets", "/ext/pack/x", "/nowhere"]:

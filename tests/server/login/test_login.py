@@ -1,7 +1,9 @@
 """The token, codes that work once, and the cookie."""
 
+import contextlib
 import hmac
 import os
+import socket
 import stat
 from collections.abc import Iterator
 
@@ -212,3 +214,22 @@ def test_s39_every_look_at_a_token_takes_the_same_way(keys, monkeypatch):
         compared.clear()
         keys.knows(f"Bearer {header}", shown, 8420)
         assert compared == [(43, 43), (64 if shown else 0, 64)]
+
+
+def test_s21_a_login_of_any_length_is_refused_before_it_is_kept(door):
+    head = "POST /v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    piece = b"1000\r\n" + b"x" * 4096 + b"\r\n"
+    endless = f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + 2 * piece
+    assert door.status_of(endless) == 413
+
+
+def test_s43_a_login_that_does_not_come_is_not_waited_for(door, monkeypatch):
+    monkeypatch.setattr(login, "PATIENCE", 0.05)
+    head = "POST /v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with socket.create_connection(("127.0.0.1", door.port), timeout=10) as line:
+        line.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        found = b""
+        with contextlib.suppress(ConnectionResetError):
+            while part := line.recv(2**16):
+                found += part
+    assert found.startswith(b"HTTP/1.1 400")
