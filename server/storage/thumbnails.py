@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
+from ..refused import Refused
 from . import whole
 
-WIDTHS = (64, 128, 256, 512, 1024)
+WIDEST = 1024  # pixels
 MOST_BYTES = 512 * 2**20
 LOOK_EVERY = 500  # thumbnails made
 
@@ -23,8 +24,10 @@ class Thumbnails:
         self._made = 0
 
     async def get(self, sha256: str, picture: Path, width: int) -> bytes:
-        """The picture of this hash, in the next larger of a few widths."""
-        size = next((w for w in WIDTHS if w >= width), WIDTHS[-1])
+        """The picture of this hash, as wide as asked for, up to a limit. Raises `Refused`."""
+        if width < 1:
+            raise Refused("malformed", "A small picture is one pixel wide at least.")
+        size = min(width, WIDEST)
         place = self.folder / sha256[:2] / f"{sha256}-{size}.webp"
         found = await asyncio.to_thread(_read, place)
         if found is not None:

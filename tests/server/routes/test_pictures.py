@@ -90,7 +90,7 @@ def test_what_a_browser_has_is_not_sent_again(door, asset):
     assert head.headers["Content-Length"] == str(len(asset["data"])) and head.body == b""
 
 
-@pytest.mark.parametrize(("width", "comes"), [(10, 64), (100, 128), (256, 256), (5000, 300)])
+@pytest.mark.parametrize(("width", "comes"), [(10, 10), (100, 100), (256, 256), (5000, 300)])
 def test_a_small_picture_comes_as_webp(door, asset, width, comes):
     path = f"/v1/assets/{asset['asset']}?width={width}"
     answer = door.ask("GET", path, door.bearer)
@@ -115,7 +115,7 @@ def test_s42_a_plain_picture_comes_without_what_is_written_inside(door):
 
 
 def test_a_width_that_is_none_is_a_bad_request(door, asset):
-    for width in ("x", "1.5", "NaN", ""):
+    for width in ("x", "1.5", "NaN", "", "0", "-1"):
         path = f"/v1/assets/{asset['asset']}?width={width}"
         assert door.ask("GET", path, door.bearer).code == "malformed"
 
