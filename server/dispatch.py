@@ -162,9 +162,9 @@ class Dispatcher:
         bench = self._bench(worker)
         if not bench.room:
             return
-        alone = len(self.supervisor.workers) == 1
+        others = [w.id for w in self.supervisor.workers if w.ready and w is not worker]
         for claimed in await _insist(
-            partial(self.record.claim, worker.id, bench.room, alone=alone)
+            partial(self.record.claim, worker.id, bench.room, others=others)
         ):
             if self.benches.get(worker.id) is not bench or self._stopping:  # it was lost meanwhile
                 self._lose(claimed, "the worker was gone")

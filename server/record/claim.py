@@ -1,6 +1,6 @@
 """A worker claims runs, begins them, and tells how they go."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -15,20 +15,23 @@ from .work import Work
 DAMAGED = "its workflow was damaged on the disk: open it again and run it again"
 
 
-def claim(work: Work, worker: str, most: int, alone: bool) -> list[Claimed]:
+def claim(work: Work, worker: str, most: int, others: Collection[str]) -> list[Claimed]:
     """The next runs for a worker, from the head of the queue; none while it is paused.
 
-    Unless the worker is `alone`, it is not given a run again that it was lost with.
+    A run that it was lost with is left to those of the `others` that were not.
     """
     if work.run("select paused from queue").fetchone()[0]:
         return []
-    lost_here = "select 1 from losses l where l.number = r.number and l.worker = ? and l.counted"
+    marks = ",".join("?" * len(others))
+    lost_with = "from losses l where l.number = r.number and l.counted and l.worker"
     rows = work.run(
         f"""select r.number, r.id, r.attempt + 1, r.title, d.document, d.targets, d.sum
             from runs r indexed by waiting join documents d on d.number = r.number
-            where r.state = 'queued' and (? or not exists ({lost_here}))
+            where r.state = 'queued' and (
+                not exists (select 1 {lost_with} = ?)
+                or (select count(distinct l.worker) {lost_with} in ({marks})) = ?)
             order by r.place, r.number limit ?""",
-        *(alone, worker, most),
+        *(worker, *others, len(others), most),
     ).fetchall()
     return [claimed for row in rows if (claimed := _claimed(work, worker, *row))]
 

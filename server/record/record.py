@@ -5,7 +5,7 @@ import re
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -95,10 +95,12 @@ class Record:
             raise Refused("malformed", "the id of a run is a uuid")
         return await self._database.write(lambda work: queue.submit(work, run, new))
 
-    async def claim(self, worker: str, most: int = 1, *, alone: bool = True) -> list[Claimed]:
-        """The next runs for a worker. `alone`: there is no other, which could take what it lost."""
+    async def claim(
+        self, worker: str, most: int = 1, *, others: Collection[str] = ()
+    ) -> list[Claimed]:
+        """The next runs for a worker. `others` could take what it was lost with."""
         return await self._database.write(
-            lambda work: claim.claim(work, worker, most, alone), spare=True
+            lambda work: claim.claim(work, worker, most, others), spare=True
         )
 
     async def begun(self, run: str, attempt: int, device: str) -> bool:

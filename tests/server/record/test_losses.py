@@ -69,8 +69,21 @@ def test_a_worker_is_not_given_again_what_it_was_lost_with_unless_it_is_alone(tm
             await submit(record, "a", "b")
             lost = await claim(record, "one")
             await record.lose(lost.run, lost.attempt, True, "was killed")
-            assert [c.title for c in await record.claim("one", 1, alone=False)] == ["b"]
-            assert [c.title for c in await record.claim("one", 1, alone=True)] == ["a"]
+            assert [c.title for c in await record.claim("one", 1, others=["two"])] == ["b"]
+            assert [c.title for c in await record.claim("one", 1)] == ["a"]
+
+    play(scene())
+
+
+def test_a_run_that_every_worker_was_lost_with_is_given_to_any_of_them(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as record:
+            await submit(record, "a")
+            for worker, other in (("one", "two"), ("two", "one")):
+                (lost,) = await record.claim(worker, 1, others=[other])
+                await record.lose(lost.run, lost.attempt, True, "was killed")
+            assert await record.claim("one", 1, others=["two", "three"]) == []
+            assert [c.title for c in await record.claim("one", 1, others=["two"])] == ["a"]
 
     play(scene())
 
@@ -81,7 +94,7 @@ def test_a_loss_that_does_not_count_excludes_nobody(tmp_path):
             await submit(record, "a")
             lost = await claim(record, "one")
             await record.lose(lost.run, lost.attempt, False, "was taken back")
-            assert [c.title for c in await record.claim("one", 1, alone=False)] == ["a"]
+            assert [c.title for c in await record.claim("one", 1, others=["two"])] == ["a"]
 
     play(scene())
 
