@@ -53,18 +53,18 @@ async function look() {
   clearTimeout(due);
   due = null;
   try {
-    const [running, queued, latest, assets, system] = await Promise.all([
+    const [running, queued, assets, system, ...past] = await Promise.all([
       server.call("runs.list", { state: "running", limit: 20 }),
       server.call("runs.list", { state: "queued", limit: 500 }),
-      server.call("runs.list", { limit: 100 }),
       server.call("assets.list", { limit: SHOWN.pictures }),
       server.call("system.info"),
+      ...PAST.map((state) => server.call("runs.list", { state, limit: SHOWN.past })),
     ]);
     state.running = running.runs;
     state.paused = queued.paused;
     drawRunning();
     drawQueued(queued.runs, system);
-    drawPast(latest.runs);
+    drawPast(past.flatMap((page) => page.runs));
     drawLibrary(assets.assets, system);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -82,10 +82,10 @@ function drawRunning() {
 function drawQueued(runs, system) {
   const first = runs.toSorted((a, b) => a.position - b.position).slice(0, SHOWN.queued);
   const entries = first.map((run) => draw.queued(run, cancel));
-  if (system.queued > entries.length) {
-    const more = `… and ${system.queued - entries.length} more`;
-    entries.push(draw.part("li", "faint", more));
-  }
+  const before = first[0]?.position ?? 0; // of very many only the newest are read
+  const after = system.queued - entries.length - before;
+  if (before) entries.unshift(draw.part("li", "faint", `${before} before these …`));
+  if (after > 0) entries.push(draw.part("li", "faint", `… and ${after} more`));
   draw.list("queued", entries);
   at("idle").hidden = system.queued + state.running.length > 0;
   const waits = system.queued === 1 ? "1 waits" : `${system.queued} wait`;
@@ -96,8 +96,8 @@ function drawQueued(runs, system) {
 }
 
 function drawPast(runs) {
-  const ended = runs.filter((run) => PAST.includes(run.state)).slice(0, SHOWN.past);
-  draw.list("past", ended.map(draw.past), "no-past");
+  const latest = runs.toSorted((a, b) => b.finished_at - a.finished_at).slice(0, SHOWN.past);
+  draw.list("past", latest.map(draw.past), "no-past");
 }
 
 function drawLibrary(assets, system) {

@@ -12,9 +12,10 @@ export async function logIn(code) {
   if (!answer.ok) throw new Refused((await answer.json()).error.message);
 }
 
-/** Whether this browser is in. */
+/** Whether this browser is in, as far as is known while the server is away. */
 export async function isIn() {
-  return (await fetch("/v1/system")).status !== 401;
+  const answer = await fetch("/v1/system").catch(() => null);
+  return answer?.status !== 401;
 }
 
 export class Server {
@@ -54,8 +55,7 @@ export class Server {
     for (const call of this.waiting.values()) call.reject(new Refused("The line was cut."));
     this.waiting.clear();
     if (this.tries++ === 0) this.changed(false);
-    const there = await fetch("/v1/health").catch(() => null);
-    if (there && !(await isIn())) return location.reload();
+    if (!(await isIn())) return location.reload();
     setTimeout(() => this.connect(), WAIT[Math.min(this.tries, WAIT.length) - 1]);
   }
 

@@ -1,5 +1,6 @@
 """The page in a real browser: it shows what there is, and nothing that is shown can do anything."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ import pytest
 from playwright import sync_api as playwright
 
 from server.messages import Trouble
-from server.record import Ending
+from server.record import Ending, NewRun
 from tests.server.storage import pngs
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -151,6 +152,33 @@ def test_the_queue_is_seen_and_ruled_by_keyboard(door, page):
         expect(page.locator("#waiting")).to_have_text(waiting)
     expect(page.locator("#queued li")).to_have_count(0)
     assert page.complaints == []
+
+
+def test_a_long_queue_hides_neither_its_length_nor_what_ran_before_it(door, page, house):
+    async def fill() -> None:
+        await house.record.submit(NewRun("ran before", b"{}", None, False, ""))
+        (claimed,) = await house.record.claim("worker", 1)
+        await house.record.finish(Ending(claimed.run, claimed.attempt, "done"))
+        runs = (NewRun(f"run {number}", b"{}", None, False, "") for number in range(510))
+        await asyncio.gather(*map(house.record.submit, runs))
+
+    door.do(fill())
+    come_in(door, page)
+    expect(page.locator("#waiting")).to_have_text("510 wait")
+    expect(page.locator("#past .title").first).to_have_text("ran before")
+    shown = page.locator("#queued li")
+    expect(shown.first).to_have_text("10 before these …")
+    expect(shown.nth(1)).to_contain_text("11.run 10")
+    expect(shown.last).to_have_text("… and 480 more")
+    door.ask("POST", "/v1/queue/clear", door.bearer)
+    assert page.complaints == []
+
+
+def test_a_page_that_is_opened_while_the_server_is_away_comes_back(door, page):
+    come_in(door, page)
+    page.route("**/v1/system", lambda route: route.abort())
+    page.reload()
+    page.wait_for_selector("#line.on")
 
 
 def test_every_control_has_a_name(door, page):
