@@ -23,8 +23,10 @@ from .work import Stamped, Work
 T = TypeVar("T")
 MOST_TOGETHER = 500
 READERS = 2
+PATIENCE = 30  # seconds for another program that writes to the file
 # what one change did wrong: a constraint, a wrong statement; all else is the disk's or the file's
 OF_THE_CHANGE = {
+    sqlite3.SQLITE_OK,  # it did not come so far: a value of a kind that no column has
     sqlite3.SQLITE_ERROR,
     sqlite3.SQLITE_TOOBIG,
     sqlite3.SQLITE_CONSTRAINT,
@@ -70,11 +72,12 @@ class Database:
         self.listeners: list[Callable[[list[Stamped]], None]] = []
         self._room, self._journal, self._now = room, journal, now
         self._loop = asyncio.get_running_loop()
-        self._connection = connect(file)
+        self._file, self._connection = file, connect(file)
+        self._connection.execute(f"pragma busy_timeout = {PATIENCE * 1000}")
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
-        self._readers = ThreadPoolExecutor(READERS, "record-reader", self._open_reader, (file,))
+        self._readers = ThreadPoolExecutor(READERS, "record-reader")
         self._writer = threading.Thread(target=self._write_all, name="record", daemon=True)
         self._writer.start()
 
@@ -93,7 +96,7 @@ class Database:
         """Look something up, as of the last commit. Waits for no write."""
 
         def looked() -> T:
-            connection = self._local.connection
+            connection = self._reader()
             connection.execute("begin")
             try:
                 return look(connection)
@@ -115,11 +118,15 @@ class Database:
         self._connection.close()
         await asyncio.sleep(0)  # the last answers are on their way
 
-    def _open_reader(self, file: Path) -> None:
-        connection = connect(file)
-        connection.execute("pragma query_only = on")
-        self._local.connection = connection
-        self._opened.append(connection)
+    def _reader(self) -> sqlite3.Connection:
+        """The connection of this thread. Raises `sqlite3.Error` where it has none and gets none."""
+        if not hasattr(self._local, "connection"):
+            connection = connect(self._file)
+            connection.execute("pragma query_only = on")
+            self._opened.append(connection)
+            self._local.connection = connection
+        found: sqlite3.Connection = self._local.connection
+        return found
 
     def _write_all(self) -> None:
         while (job := self._waiting.get()) is not None:
@@ -144,10 +151,8 @@ class Database:
             return
         try:
             done, works = self._together(jobs)
-        except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("rollback")
-            if code_of(error) != sqlite3.SQLITE_FULL:
+        except Exception as error:
+            if not self._rolled_back() or code_of(error) != sqlite3.SQLITE_FULL:
                 self.broken = f"the record cannot be written any more ({error}): start again"
                 self._fail(jobs, Refused("unavailable", self.broken))
             elif len(jobs) > 1:
@@ -159,6 +164,15 @@ class Database:
                 self._fail(jobs, self._room.refusal())
         else:
             self._settle(done, works)
+
+    def _rolled_back(self) -> bool:
+        """Take back what was begun; False if even that fails."""
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
+        except sqlite3.Error:
+            return False
+        return True
 
     def _together(self, jobs: Iterable[_Job]) -> tuple[list[_Done], list[Work]]:
         """All changes in one transaction. Raises what the disk says."""
@@ -196,7 +210,11 @@ class Database:
 
     def _deliver(self, done: Iterable[_Done], told: list[Stamped]) -> None:
         for listen in self.listeners if told else ():
-            listen(told)
+            try:
+                listen(told)
+            except Exception as error:  # what is committed is answered, whoever does not hear it
+                said = {"message": "an event could not be told", "exception": error}
+                self._loop.call_exception_handler(said)
         for answer, result, error in ((d.answer, d.result, d.error) for d in done):
             if answer.done():
                 continue  # who asked has gone

@@ -1,6 +1,7 @@
 """Stored files by their asset id: what runs made, and what was uploaded."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ COLUMNS = "asset, name, path, mime, bytes, width, height, sha256, created_at, ru
 MOST = 500
 
 
-def add(work: Work, file: FileRow) -> str:
-    """Record a file that was uploaded; gives its asset id. The same path again is the same file."""
+def add(work: Work, file: FileRow, check: Callable[[], None] = lambda: None) -> str:
+    """Record a file that was uploaded; gives its asset id. The same path again is the same file.
+
+    `check` may refuse it.
+    """
+    check()
     kept = file._replace(created_at=work.now, run=None, node=None)
     work.run(f"insert or ignore into files ({COLUMNS}) values (?,?,?,?,?,?,?,?,?,?,?,?)", *kept)
     work.note(file=kept)

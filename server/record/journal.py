@@ -29,11 +29,11 @@ class Journal:
         self.number = max(numbers(folder), default=0)
 
     def add(self, notes: Iterable[Note], seq: int) -> None:
-        """Write down what was committed, up to the event `seq`. A full disk leaves it out: the
-        record itself is whole.
+        """Write down what was committed, up to the event `seq`. What the disk or JSON does not take
+        is left out: the record itself is whole.
         """
-        data = b"".join(_line(note | {"seq": seq}) for note in notes)
         try:
+            data = b"".join(_line(note | {"seq": seq}) for note in notes)
             self.folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(
                 name(self.folder, self.number), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600
@@ -42,7 +42,7 @@ class Journal:
                 os.write(handle, data)
             finally:
                 os.close(handle)
-        except OSError:
+        except (OSError, ValueError, TypeError):
             return
 
     def turn(self) -> int:

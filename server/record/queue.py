@@ -2,6 +2,7 @@
 
 import sqlite3
 import zlib
+from collections.abc import Callable
 
 import msgspec
 
@@ -18,11 +19,12 @@ AHEAD = -(2**59)
 FIRST_TURN = -(2**60)
 
 
-def submit(work: Work, run: str, new: NewRun) -> Accepted:
-    """Put a run into the queue, once: the same id again is the same run."""
+def submit(work: Work, run: str, new: NewRun, check: Callable[[], None] = lambda: None) -> Accepted:
+    """Put a run into the queue, once: the same id again is the same run. `check` may refuse it."""
     row = work.run("select number from runs where id = ?", run).fetchone()
     if row is not None:
         return Accepted(run, position(work, row[0]) or 0)
+    check()
     place = _next_place(work, new.front)
     queued = work.run("select queued from queue").fetchone()[0]
     number = work.run(

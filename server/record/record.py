@@ -89,11 +89,12 @@ class Record:
 
     async def submit(self, new: NewRun) -> Accepted:
         """Accept a run: it is on the disk when this returns, and will not be lost."""
-        self._room.check()
         run = str(uuid.uuid4()) if new.id is None else new.id
         if not ID.fullmatch(run):
             raise Refused("malformed", "the id of a run is a uuid")
-        return await self._database.write(lambda work: queue.submit(work, run, new))
+        return await self._database.write(
+            lambda work: queue.submit(work, run, new, self._room.check)
+        )
 
     async def claim(
         self, worker: str, most: int = 1, *, others: Collection[str] = ()
@@ -204,8 +205,7 @@ class Record:
 
     async def add_asset(self, file: FileRow) -> str:
         """Record a file that was uploaded and lies at its path; gives its asset id."""
-        self._room.check()
-        return await self._database.write(lambda work: files.add(work, file))
+        return await self._database.write(lambda work: files.add(work, file, self._room.check))
 
     async def _recover(self) -> None:
         """Put right what the last process left half done."""

@@ -3,12 +3,14 @@
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from server.refused import Refused
 
 RESERVE = 16 * 2**20
 GIB = 2**30
+FRESH = 0.2  # seconds for which what was free is still free
 
 
 class DiskFull(Refused):
@@ -20,13 +22,14 @@ class DiskFull(Refused):
 
 class Room:
     """`floor`: bytes that must be free. The reserve is a file; without it, deleting needs room that
-    a full disk does not have.
+    a full disk does not have. For the thread that writes: a disk may take its time to answer.
     """
 
     def __init__(self, folder: Path, floor: int, reserve: int = RESERVE) -> None:
         self.folder, self.floor, self.reserve = folder, floor, reserve
         self.largest = 0  # output so far
         self._file = folder / "reserve"
+        self._looked = -FRESH
 
     @property
     def needed(self) -> int:
@@ -35,6 +38,9 @@ class Room:
 
     def check(self) -> None:
         """Raises `Refused` where too little is free."""
+        now = time.monotonic()
+        if now - self._looked < FRESH:
+            return
         try:
             free = shutil.disk_usage(self.folder).free
         except OSError as error:
@@ -48,6 +54,7 @@ class Room:
             )
         if not self._file.exists():
             self.keep()
+        self._looked = now
 
     def keep(self) -> None:
         """Have the reserve, where there is room for it."""
@@ -66,6 +73,7 @@ class Room:
 
     def release(self) -> bool:
         """Give the reserve back to the disk; False if that was done before."""
+        self._looked = -FRESH
         try:
             self._file.unlink()
         except OSError:
