@@ -15,6 +15,7 @@ from .refused import Refused
 HOW: dict[str, Any] = {"auto_decompress": False, "access_log": None, "lingering_time": 1.0}
 LAST_WORDS = 3.0  # seconds for answers that are on their way when the server stops
 PATIENCE = 20.0  # seconds in which a connection must have asked for something
+MOST_OPEN = 1500  # connections, three times as many as websockets
 # of a request that cannot be read the library would write down the line, which may hold a token
 SILENT = logging.getLogger(f"{__name__}.silent")
 SILENT.setLevel(logging.CRITICAL + 1)
@@ -31,10 +32,20 @@ class _Connection(RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._look)
+        self._make_room()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._patience.cancel()
         super().connection_lost(exc)
+
+    def _make_room(self) -> None:
+        """Of too many the oldest that asks for nothing goes, so that nobody can take them all."""
+        every = self._manager._connections if self._manager else {}
+        if len(every) > MOST_OPEN:
+            for one, transport in every.items():
+                if not (one._request_in_progress or transport.is_closing()):
+                    transport.abort()
+                    return
 
     def _look(self) -> None:
         """Who only holds a connection takes it from others."""

@@ -4,6 +4,7 @@ import errno
 import ipaddress
 import os
 import socket
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from nodes.core.problem import Problem
@@ -12,6 +13,7 @@ PORT = 8420
 FURTHER = 200  # ports after it that are tried where none was asked for
 HERE = ("127.0.0.1", "::1")  # the second for a machine that knows only IPv6
 WAITING = 1024  # connections that may wait to be accepted
+FILES = 8192  # that may be open at once: every connection is one
 TAKEN = {errno.EADDRINUSE, errno.EACCES}
 
 
@@ -37,6 +39,17 @@ def listen(host: str | None, port: int | None) -> Listening:
         except OSError as error:
             missing = f"{name} is no address of this machine ({_reason(error)})"
     raise Problem(missing, None, "--listen")
+
+
+def allow_files() -> None:
+    """Have enough open files for many connections; some systems give few until asked for more."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+        if now != resource.RLIM_INFINITY and now < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def is_loopback(host: str) -> bool:

@@ -78,6 +78,7 @@ def main(options: argparse.Namespace) -> int:
     data = folder.data_folder(options.data)
     os.environ["LATENTWIRE_DATA"] = str(data)  # for the processes that the server starts
     settings = _settings(options, data)
+    listening.allow_files()
     try:
         guard.check_settings(settings)
         folder.prepare(data)

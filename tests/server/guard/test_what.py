@@ -93,6 +93,30 @@ def test_who_asks_for_nothing_is_not_waited_for(tmp_path, monkeypatch, said):
             assert line.recv(1) == b""
 
 
+def test_s43_connections_that_ask_for_nothing_make_room_for_those_that_do(door, monkeypatch):
+    monkeypatch.setattr(connections, "MOST_OPEN", 10)
+    head = "POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head += f"Authorization: Bearer {door.keys.token}\r\nContent-Length: 2\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+
+        def opened_line() -> socket.socket:
+            line = socket.create_connection(("127.0.0.1", door.port), timeout=10)
+            return stack.enter_context(line)
+
+        at_work = opened_line()
+        at_work.sendall(f"{head}{{".encode())
+        while "POST /v1/runs" not in door.reached:
+            assert door.ask("GET", "/v1/runs", door.bearer).status == 200
+        silent = [opened_line() for _ in range(30)]
+        assert door.ask("GET", "/v1/health").status == 200
+        with contextlib.suppress(ConnectionResetError):
+            assert silent[0].recv(1) == b""
+        silent[-1].sendall(b"GET /v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert silent[-1].recv(12) == b"HTTP/1.1 200"
+        at_work.sendall(b"}")
+        assert at_work.recv(12) == b"HTTP/1.1 200"
+
+
 def test_every_refusal_is_json(door):
     assert door.ask("GET", "/nowhere", door.bearer).code == "not_found"
     assert door.ask("POST", "/", door.bearer).code == "method_not_allowed"

@@ -112,3 +112,18 @@ def test_f26_without_any_network_it_listens_all_the_same():
 def test_f26_a_machine_that_knows_only_ipv6_is_served_there():
     ended = in_a_network_of_its_own("ip link set lo up", "ip addr del 127.0.0.1/8 dev lo")
     assert (ended.stdout, ended.stderr) == ("http://[::1]:8420\n", "")
+
+
+def test_s43_there_may_be_as_many_open_files_as_connections():
+    resource = pytest.importorskip("resource")
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough = listening.FILES if most == resource.RLIM_INFINITY else min(listening.FILES, most)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))
+        listening.allow_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (enough, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        listening.allow_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
