@@ -12,7 +12,7 @@ from server.refused import Refused
 from .database import Database
 from .ending import Placed, end
 from .kinds import Ending, Made
-from .outputs import Names, Placing, flush, forget, intend, place, sweep, to_place
+from .outputs import Names, Placing, drop, flush, forget, intend, place, sweep, to_place
 from .work import Work
 
 TOPS = ("outputs", "previews")
@@ -41,8 +41,15 @@ class Committing:
             failed = replace(ending, state="failed", error=ending.error or why, outputs=())
             ended = await self._commit(failed)
             await asyncio.to_thread(_unlink, [p.tmp for p in to_place(ending.outputs)])
+        if ending.state == "cancelled" or not ended:
+            await self.forget(ending.run, ending.attempt)
         self._names.forget(ending.run, ending.attempt)
         return ended
+
+    async def forget(self, run: str, attempt: int) -> None:
+        """Let go of what an attempt has left behind that was cut off or lost."""
+        self._names.forget(run, attempt)
+        await asyncio.to_thread(drop, self._data / "tmp", run, attempt)
 
     async def _commit(self, ending: Ending) -> bool:
         self._check(ending)
@@ -52,7 +59,6 @@ class Committing:
         if not placing:
             return await self._write(ending, await asyncio.to_thread(self._all_placed, ending))
         if not await self._database.write(lambda work: intend(work, ending, placing), spare=True):
-            await asyncio.to_thread(sweep, [p._replace(path=p.tmp) for p in placing])
             return False
         done: list[Placing] = []
         try:

@@ -104,15 +104,38 @@ def placings(connection: sqlite3.Connection) -> list[Placing]:
 
 def place(file: Placing) -> None:
     """Give a file its name. Raises `FileExistsError` if there is one, else what the disk says."""
-    file.path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:  # a file, or a link to nowhere: another name does not help
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
     try:
         os.link(file.tmp, file.path)
     except OSError as error:
-        if error.errno not in NO_LINKS:
+        if error.errno == errno.EXDEV:
+            _carry(file)
+        elif error.errno not in NO_LINKS:
             raise
-        if file.path.exists():
+        elif file.path.exists():
             raise FileExistsError(errno.EEXIST, "is there", str(file.path)) from None
-        os.rename(file.tmp, file.path)
+        else:
+            os.rename(file.tmp, file.path)
+
+
+def _carry(file: Placing) -> None:
+    """As `place`, from one disk to another."""
+    beside = _beside(file)
+    try:
+        shutil.copyfile(file.tmp, beside)
+        with beside.open("rb+") as copy:
+            os.fsync(copy.fileno())
+        place(file._replace(tmp=beside))
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _beside(file: Placing) -> Path:
+    """What a file is called on its new disk until it has its name."""
+    return file.path.with_name(f".{file.tmp.name}")
 
 
 def flush(folders: Iterable[Path], data: Path) -> None:
@@ -130,14 +153,26 @@ def flush(folders: Iterable[Path], data: Path) -> None:
 
 def sweep(placings: Iterable[Placing]) -> None:
     """Take away files that were placed and never recorded. One that somebody else wrote stays."""
-    for path, tmp, sha256 in placings:
+    for file in placings:
         with suppress(OSError):
-            ours = path.samefile(tmp) if tmp.exists() else _digest(path) == sha256
-            if ours:
-                path.unlink()
-    for _, tmp, _ in placings:
+            if _is_ours(file):
+                file.path.unlink()
         with suppress(OSError):
-            tmp.unlink()
+            _beside(file).unlink()
+
+
+def drop(folder: Path, run: str, attempt: int) -> None:
+    """Remove what an attempt wrote that is of no use any more."""
+    for path in folder.glob(f"{run}.{attempt}.*"):
+        with suppress(OSError):
+            path.unlink()
+
+
+def _is_ours(file: Placing) -> bool:
+    path, tmp, sha256 = file
+    if tmp.exists() and tmp.stat().st_dev == path.stat().st_dev:
+        return path.samefile(tmp)
+    return _digest(path) == sha256
 
 
 def _digest(path: Path) -> str:

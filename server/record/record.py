@@ -145,11 +145,12 @@ class Record:
         cancelled if that was asked for, failed after three losses that counted or two hangs.
         None if the attempt did not count any more.
         """
-        self._names.forget(run, attempt)
         self.under_way.forget(run, attempt)
-        return await self._database.write(
+        state = await self._database.write(
             lambda work: ending.lose(work, run, attempt, counted, reason, hung), spare=True
         )
+        await self._committing.forget(run, attempt)
+        return state
 
     async def cancel(self, run: str) -> Run:
         """Cancel a run that waits; ask one that runs, which is then still `running`, to stop."""
@@ -238,6 +239,7 @@ class Record:
             await asyncio.sleep(BACKUP_EVERY)
             if self.last_seq != self._backed_up:
                 with suppress(OSError, sqlite3.Error, Refused):  # the next one may succeed
+                    await self._database.write(lambda work: self._room.check())
                     await self.back_up()
 
     def _follow(self, told: list[Stamped]) -> None:

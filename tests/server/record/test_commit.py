@@ -74,6 +74,23 @@ def test_a_stale_attempt_leaves_no_file(tmp_path):
     play(scene())
 
 
+def test_what_an_attempt_left_that_was_lost_or_cancelled_is_removed(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as record:
+            lost, cancelled = await submit(record, "a", "b")
+            first, second = await claim(record), await claim(record)
+            made(record, first, b"whole")
+            kept = made(record, second, b"kept")
+            for claimed in (first, second):
+                half = tmp_path / "tmp" / f"{claimed.run}.{claimed.attempt}.half"
+                half.write_bytes(b"half of it")
+            await record.lose(lost, first.attempt, True, "was killed")
+            await record.finish(Ending(cancelled, second.attempt, "cancelled", outputs=[kept]))
+            assert list(files(tmp_path).values()) == [b"kept"]
+
+    play(scene())
+
+
 def test_a_run_that_uses_a_file_again_names_the_same_asset(tmp_path):
     async def scene():
         async with opened(tmp_path) as record:
