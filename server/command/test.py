@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +25,8 @@ LINTERS = {
     "import walls": ["-c", IMPORT_WALLS, "--no-logo"],
 }
 TOOLS = ("pytest", "xdist", "ruff", "mypy", "importlinter")
+# What a test says where it cannot run; skipped for any other reason, it counts as failed.
+LACKING = "this machine has no "
 # Tests marked `quiet` measure time or memory: they run alone, after the others.
 MOST_WORKERS = 4
 NO_TESTS_COLLECTED = 5
@@ -31,12 +34,13 @@ NO_TESTS_COLLECTED = 5
 
 @dataclass(frozen=True)
 class Result:
-    """What one step found."""
+    """What one step found. `lacking` is why tests did not run, each time it was so."""
 
     step: str
     passed: int
     failed: int
     seconds: float
+    lacking: tuple[str, ...] = ()
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,28 +95,33 @@ def _tests(
     variables: dict[str, str] | None = None,
     may_be_none: bool = False,
 ) -> Result:
-    """Run pytest and count from its XML report, where a skipped test counts as failed."""
+    """Run pytest and count from its XML report."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         status, seconds = _call(
-            step, ["-m", "pytest", "-q", f"--junitxml={report}", *options], variables
+            step,
+            ["-m", "pytest", "-q", "--durations=10", f"--junitxml={report}", *options],
+            variables,
         )
-        total, failed = _counts(report)
+        total, failed, lacking = _counts(report)
     if status == NO_TESTS_COLLECTED and may_be_none:
         status = 0
     if status and not failed:
         failed, total = 1, total + 1
-    return Result(step, total - failed, failed, seconds)
+    return Result(step, total - failed, failed, seconds, lacking)
 
 
-def _counts(report: Path) -> tuple[int, int]:
-    """All tests, and those that did not pass."""
+def _counts(report: Path) -> tuple[int, int, tuple[str, ...]]:
+    """The tests that ran, those that did not pass, and what the machine lacked for the others."""
     if not report.exists():
-        return 0, 0
-    suites = list(ElementTree.parse(report).iter("testsuite"))
-    kinds = ("failures", "errors", "skipped")
+        return 0, 0, ()
+    tree = ElementTree.parse(report)
+    suites, kinds = list(tree.iter("testsuite")), ("failures", "errors", "skipped")
     failed = sum(int(suite.get(kind, "0")) for suite in suites for kind in kinds)
-    return sum(int(suite.get("tests", "0")) for suite in suites), failed
+    total = sum(int(suite.get("tests", "0")) for suite in suites)
+    reasons = (skipped.get("message", "") for skipped in tree.iter("skipped"))
+    lacking = tuple(reason for reason in reasons if reason.startswith(LACKING))
+    return total - len(lacking), failed - len(lacking), lacking
 
 
 def _call(
@@ -130,6 +139,9 @@ def _print_summary(results: list[Result]) -> None:
     for result in results:
         counts = f"{result.passed:5} passed {result.failed:4} failed"
         print(f"{result.step:14} {counts} {result.seconds:7.1f} s")
+    lacking = Counter(reason for result in results for reason in result.lacking)
+    for reason, count in sorted(lacking.items()):
+        print(f"{count} did not run: {reason}")
     passed = sum(result.passed for result in results)
     failed = sum(result.failed for result in results)
     print(f"{passed} passed, {failed} failed", flush=True)

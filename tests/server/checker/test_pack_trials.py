@@ -18,7 +18,7 @@ if len(died.read_text() if died.exists() else "") < {times}:
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="signals are of POSIX")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this machine has no fork")
 @pytest.mark.parametrize(
     ("times", "told"),
     [

@@ -92,7 +92,7 @@ def test_the_python_client_does_the_same(folder, served):
     assert picture.read_bytes().startswith(PNG)
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.skipif(not shutil.which("curl"), reason="this machine has no curl")
 def test_the_lines_of_curl_work_as_they_stand(folder, served):
     (folder / "photo.png").write_bytes(next(served.data.glob("outputs/*/*.png")).read_bytes())
     upload, submit = example("http").replace("http://127.0.0.1:8420", served.url).splitlines()

@@ -19,7 +19,7 @@ def test_a_name_to_allow_that_is_none_is_refused(terminal):
     assert ended.status == 2 and "--allowed-host takes a name" in ended.err
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights are another thing there")
+@pytest.mark.skipif(os.name != "posix", reason="this machine has no rights of POSIX")
 def test_s6_a_token_that_others_can_read_is_refused(terminal):
     data = terminal.folder / "data"
     data.mkdir(mode=0o700)

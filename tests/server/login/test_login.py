@@ -135,7 +135,7 @@ def test_the_token_is_kept_and_opens_as_a_bearer_only(keys, tmp_path):
         assert not keys.knows(header, None, 1)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights are another thing there")
+@pytest.mark.skipif(os.name != "posix", reason="this machine has no rights of POSIX")
 def test_s6_the_token_and_its_folder_are_ours_alone(tmp_path):
     data = tmp_path / "state" / "data"
     data.mkdir(parents=True, mode=0o755)
@@ -145,7 +145,7 @@ def test_s6_the_token_and_its_folder_are_ours_alone(tmp_path):
     assert [file.name for file in data.iterdir()] == ["token"]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights are another thing there")
+@pytest.mark.skipif(os.name != "posix", reason="this machine has no rights of POSIX")
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o666])
 def test_s6_a_token_that_others_can_read_is_not_used(tmp_path, mode):
     Keys(tmp_path / "data")

@@ -19,7 +19,7 @@ SHM = Path("/dev/shm")
 def outputs(tmp_path: Path) -> Iterator[Path]:
     """A folder on another disk, that the folder of outputs is a link to."""
     if not SHM.is_dir() or SHM.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("there is no other disk here")
+        pytest.skip("this machine has no other disk")
     with tempfile.TemporaryDirectory(dir=SHM) as folder:
         (tmp_path / "outputs").symlink_to(folder)
         yield Path(folder)

@@ -59,7 +59,7 @@ def test_f29_while_the_disk_is_slow_all_else_is_answered_and_nothing_is_confirme
     play(scene())
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on files to stand for it")
+@pytest.mark.skipif(sys.platform == "win32", reason="this machine has no limit on files")
 def test_f5_after_an_error_of_the_disk_nothing_more_is_written_and_nothing_is_lost(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(tmp_path)],

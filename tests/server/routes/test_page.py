@@ -15,7 +15,7 @@ from tests.server.storage import pngs
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 expect = playwright.expect
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium")
 
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
 PNG_NAME = EVIL.replace('"', "'").replace("<", "(")

@@ -70,7 +70,7 @@ def test_f29_while_a_commit_takes_its_time_all_else_answers_and_nothing_is_ackno
     asyncio.run(play())
 
 
-@pytest.mark.skipif(COMPILER is None, reason="no C compiler here to slow fsync down with")
+@pytest.mark.skipif(COMPILER is None, reason="this machine has no C compiler")
 def test_f29_a_submission_is_acknowledged_after_its_two_seconds_of_fsync(tmp_path):
     assert COMPILER
     (tmp_path / "slow.c").write_text(SLOW)

@@ -44,7 +44,7 @@ def another_server(data: Path) -> "subprocess.Popen[str]":
     return holder
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights are of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="this machine has no rights of POSIX")
 def test_a_new_data_folder_is_for_its_owner_alone(data):
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
 

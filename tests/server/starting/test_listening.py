@@ -44,7 +44,7 @@ def isolation_works() -> bool:
         return False
 
 
-alone = pytest.mark.skipif(not isolation_works(), reason="no network namespaces here")
+alone = pytest.mark.skipif(not isolation_works(), reason="this machine has no network namespaces")
 
 
 def test_f26_the_next_free_port_is_taken_where_none_was_asked_for(ports):

@@ -113,7 +113,7 @@ def test_a_device_that_is_not_there_is_said_and_where_the_reason_is(new):
     assert (process.data / "logs/worker-cuda-99.log").stat().st_size
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights are of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="this machine has no rights of POSIX")
 def test_s6_the_data_folder_and_the_token_are_for_their_owner_alone(served):
     assert stat.S_IMODE(served.data.stat().st_mode) == 0o700
     assert stat.S_IMODE((served.data / "token").stat().st_mode) == 0o600
@@ -160,9 +160,9 @@ def test_f26_it_serves_a_machine_without_any_network(tmp_path):
     try:
         ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
     except FileNotFoundError:
-        pytest.skip("no network namespaces here")
+        pytest.skip("this machine has no network namespaces")
     if "unshare:" in ended.stderr:
-        pytest.skip("no network namespaces here")
+        pytest.skip("this machine has no network namespaces")
     assert ended.stdout == "True 200 0\n", ended.stderr
 
 
@@ -174,7 +174,7 @@ def knows_ipv6() -> bool:
     return True
 
 
-@pytest.mark.skipif(not knows_ipv6(), reason="no IPv6 here")
+@pytest.mark.skipif(not knows_ipv6(), reason="this machine has no IPv6")
 @pytest.mark.parametrize("listen", ["::1", "::"])
 def test_f26_over_ipv6_it_answers_and_prints_a_link_that_works(new, listen):
     process = new("--listen", listen)

@@ -64,7 +64,9 @@ def test_s40_not_even_the_folder_of_all_outputs(data, tmp_path):
         media.opened("outputs/2026-11-21/picture-0001.png")
 
 
-@pytest.mark.skipif(os.open not in os.supports_dir_fd, reason="folders cannot be held open there")
+@pytest.mark.skipif(
+    os.open not in os.supports_dir_fd, reason="this machine has no way to hold folders open"
+)
 def test_s40_a_swap_in_the_middle_of_opening_changes_nothing(data, tmp_path, monkeypatch):
     day, calls, opening = data / "outputs" / "2026-11-21", [], os.open
 
@@ -92,7 +94,7 @@ def test_outputs_may_lie_on_another_disk(tmp_path):
         assert file.read() == b"picture"
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such file there")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this machine has no pipes with names")
 def test_a_pipe_is_no_file_and_keeps_nobody_waiting(data):
     os.mkfifo(data / "outputs" / "pipe.png")
     with pytest.raises(Refused):

@@ -200,7 +200,9 @@ def test_s23_what_says_that_it_leaves_too_little_is_refused_at_once(settings):
     assert refused.value.status == 507
 
 
-@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no such limit there")
+@pytest.mark.skipif(
+    not hasattr(resource, "RLIMIT_FSIZE"), reason="this machine has no limit on files"
+)
 def test_f6_a_disk_that_is_full_in_the_middle_is_said_and_leaves_nothing(settings):
     import signal
 
