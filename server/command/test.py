@@ -76,7 +76,7 @@ def _all_tests() -> list[Result]:
     return [
         _tests(
             "tests",
-            ["-m", "not quiet", "-n", workers, "--dist", "loadfile"],
+            ["-m", "not quiet", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"],
             {"OMP_NUM_THREADS": "1"},
         ),
         _tests("quiet tests", ["-m", "quiet"], may_be_none=True),
