@@ -1,7 +1,6 @@
 """The server put together: its parts, what they tell each other, and where they listen."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Coroutine, Sequence
 from typing import Any
@@ -63,10 +62,9 @@ class Server:
         """Accept nothing more; what runs waits again at the head of the queue."""
         await self.sockets.close()
         await self._runner.cleanup()
-        for task in list(self._tasks):
+        for task in self._tasks:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.dispatcher.stop()
         await self.supervisor.stop()
         await self.record.close()

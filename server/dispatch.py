@@ -3,22 +3,21 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from .frames import Frame, pack
 from .hub import Hub
 from .job import Bench, Job, ending_of, event_of, file_of, made_of, run_frame
-from .messages import NodeProgress
+from .messages import NodeProgress, Trouble
 from .processes.child import Ended
 from .processes.supervisor import Supervisor, Worker
-from .record import Claimed, Record
+from .record import Claimed, Ending, Record
 from .refused import Refused
 
-X = TypeVar("X")
-
 PAUSE_WHEN_FULL = 1.0  # seconds
+LONG = 0.5  # seconds of one run, after which those that wait behind it are taken back
 
 
 class Dispatcher:
@@ -41,8 +40,8 @@ class Dispatcher:
             await self._wanted.wait()
             self._wanted.clear()
             for worker in self.supervisor.workers:
-                if worker.ready and not self._stopping:
-                    await self._fill(worker)
+                if not self._stopping:
+                    await self._see_through(partial(self._fill, worker))
 
     async def stop(self) -> None:
         """Hand out nothing more; what is running goes back to the head of the queue, uncounted."""
@@ -65,9 +64,7 @@ class Dispatcher:
     def recall(self) -> None:
         """Take back what waits at workers and was not begun: the queue is paused."""
         for worker in self.supervisor.workers:
-            for run, job in self._bench(worker).jobs.items():
-                if not job.begun:
-                    worker.send(pack("recall", run=run))
+            self._recall(worker)
 
     def show(self) -> None:
         """Who wants to see previews has changed."""
@@ -87,7 +84,7 @@ class Dispatcher:
         jobs = self.benches.pop(worker.id, Bench()).jobs.values()
         for job in jobs:
             if job.cancelled:
-                self._later(self.record.finish, job.cut_off())
+                self._later(self._finish, job.cut_off())
                 continue
             counted = job.begun and ended.counted and not self._stopping
             self._lose(job.claimed, ended.sentence, counted, ended.hung)
@@ -107,6 +104,7 @@ class Dispatcher:
             job.begun = True
             said = frame.said
             self._later(self.record.begun, said["run"], said["attempt"], worker.device)
+            asyncio.get_running_loop().call_later(LONG, self._look, worker, job)
             if self.hub.wants_previews(said["run"]):
                 worker.send(pack("previews", run=said["run"], on=True))
 
@@ -147,10 +145,11 @@ class Dispatcher:
             self._lose(job.claimed, "it was taken back")
 
     def _ended(self, worker: Worker, frame: Frame) -> None:
-        job = self._bench(worker).jobs.pop(frame.said["run"], None)
-        if job and job.claimed.attempt == frame.said["attempt"]:
+        if self._job(worker, frame):
+            ending = ending_of(frame.said)  # as long as it is not understood, the worker has it
             self._bench(worker).learn(frame.said)
-            self._later(self.record.finish, ending_of(frame.said))
+            del self._bench(worker).jobs[ending.run]
+            self._later(self._finish, ending)
         self.wake()
 
     # ── how it is done ───────────────────────────────────────────────────────────────────────────
@@ -158,14 +157,34 @@ class Dispatcher:
     def _lose(self, it: Claimed, why: str, counted: bool = False, hung: bool = False) -> None:
         self._later(partial(self.record.lose, it.run, it.attempt, counted, why, hung=hung))
 
+    async def _finish(self, ending: Ending) -> None:
+        """As it ended; where that cannot be recorded, as a failure that says so."""
+        try:
+            await self.record.finish(ending)
+        except Refused:
+            raise
+        except Exception as error:
+            _report(error)
+            why = Trouble(None, None, f"its end could not be recorded: {error}")
+            await self.record.finish(Ending(ending.run, ending.attempt, "failed", why))
+
+    def _look(self, worker: Worker, job: Job) -> None:
+        """A run takes long: what waits behind it may go elsewhere, and others before it."""
+        if self._bench(worker).jobs.get(job.claimed.run) is job:
+            job.long = True
+            self._recall(worker)
+
+    def _recall(self, worker: Worker) -> None:
+        for run, job in self._bench(worker).jobs.items():
+            if not job.begun:
+                worker.send(pack("recall", run=run))
+
     async def _fill(self, worker: Worker) -> None:
         bench = self._bench(worker)
-        if not bench.room:
+        if not (worker.ready and bench.room):
             return
         others = [w.id for w in self.supervisor.workers if w.ready and w is not worker]
-        for claimed in await _insist(
-            partial(self.record.claim, worker.id, bench.room, others=others)
-        ):
+        for claimed in await self.record.claim(worker.id, bench.room, others=others):
             if self.benches.get(worker.id) is not bench or self._stopping:  # it was lost meanwhile
                 self._lose(claimed, "the worker was gone")
                 continue
@@ -181,17 +200,27 @@ class Dispatcher:
 
     def _later(self, call: Callable[..., Coroutine[Any, Any, Any]], *said: Any) -> None:
         """Begin it now, and see it through; the record keeps the order in which it was asked."""
-        task = asyncio.ensure_future(_insist(partial(call, *said)))
+        task = asyncio.ensure_future(self._see_through(partial(call, *said)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def _see_through(self, call: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Until the disk has room for it: what is in the record may wait, but not be lost.
 
-async def _insist(call: Callable[[], Coroutine[Any, Any, X]]) -> X:
-    """Until the disk has room for it: what is in the record may wait, but not be lost."""
-    while True:
-        try:
-            return await call()
-        except Refused as refused:
-            if refused.code != "no_room":
-                raise
-            await asyncio.sleep(PAUSE_WHEN_FULL)
+        Where the record is broken, or the server is to stop, the next start finds it as it was.
+        """
+        while True:
+            try:
+                await call()
+            except Refused as refused:
+                if refused.code == "no_room" and not self._stopping:
+                    await asyncio.sleep(PAUSE_WHEN_FULL)
+                    continue
+            except Exception as error:  # no reason to do nothing more for any run
+                _report(error)
+            return
+
+
+def _report(error: Exception) -> None:
+    said = {"message": "a fault in handing out runs", "exception": error}
+    asyncio.get_running_loop().call_exception_handler(said)

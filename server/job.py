@@ -19,12 +19,14 @@ NEWEST = 0.2  # how much the newest run counts for how long runs take
 
 @dataclass
 class Job:
-    """A run that a worker has. `begun` is false while it waits there behind another, `cancelled` is
-    that somebody asked for its end, and `kept` the files it has written.
+    """A run that a worker has. `begun` is false while it waits there behind another, `long` is that
+    none should wait behind it, `cancelled` that somebody asked for its end, and `kept` the files it
+    has written.
     """
 
     claimed: Claimed
     begun: bool = False
+    long: bool = False
     cancelled: bool = False
     kept: list[Made] = field(default_factory=list[Made])
 
@@ -46,6 +48,8 @@ class Bench:
 
     @property
     def room(self) -> int:
+        if any(job.long for job in self.jobs.values()):
+            return 0
         ahead = min(MOST_AHEAD, int(AHEAD_SECONDS / max(self.usual, 1e-4)))
         return max(0, 1 + ahead - len(self.jobs))
 

@@ -212,8 +212,8 @@ class Database:
         for listen in self.listeners if told else ():
             try:
                 listen(told)
-            except Exception as error:  # what is committed is answered, whoever does not hear it
-                said = {"message": "an event could not be told", "exception": error}
+            except Exception as fault:  # what is committed is answered, whoever does not hear it
+                said = {"message": "an event could not be told", "exception": fault}
                 self._loop.call_exception_handler(said)
         for answer, result, error in ((d.answer, d.result, d.error) for d in done):
             if answer.done():
