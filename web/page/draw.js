@@ -10,11 +10,20 @@ export function part(name, className = "", ...inside) {
 
 export const at = (id) => document.getElementById(id);
 
-/** Replace what is listed, and show what stands there for an empty list. */
+/** Replace what is listed, and show what stands there for an empty list.
+ *
+ * What is as it was stays: somebody may be reading, selecting or about to press a key in it.
+ */
 export function list(id, entries, empty) {
-  at(id).replaceChildren(...entries);
+  const place = at(id);
   if (empty) at(empty).hidden = entries.length > 0;
+  if (place.innerHTML === entries.map((one) => one.outerHTML).join("")) return;
+  const chosen = place.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  place.replaceChildren(...entries);
+  if (chosen) [...place.querySelectorAll("button")].find((one) => nameOf(one) === chosen)?.focus();
 }
+
+const nameOf = (control) => control.getAttribute("aria-label");
 
 export function bytes(count) {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
@@ -28,10 +37,17 @@ export function seconds(count) {
   return `${Math.floor(count / 60)} min ${Math.round(count % 60)} s`;
 }
 
+/** What a run is called, cut where it is long and whole where one points at it. */
+function titleOf(run) {
+  const title = part("span", "title", run.title || "Untitled");
+  title.title = run.title;
+  return title;
+}
+
 /** A run that is under way; `live` is what was heard of it since. */
 export function running(run, live, cancel) {
   const entry = part("li", "running", part("span", "state", "running"));
-  entry.append(part("span", "title", run.title || "Untitled"), button("Cancel", run, cancel));
+  entry.append(titleOf(run), button("Cancel", run, cancel));
   const bar = part("progress");
   bar.setAttribute("aria-label", `Progress of ${run.title || "Untitled"}`);
   const told = part("small", "below");
@@ -56,14 +72,13 @@ export function running(run, live, cancel) {
 
 export function queued(run, cancel) {
   const place = part("span", "state", run.position === 0 ? "next" : `${run.position + 1}.`);
-  const title = part("span", "title", run.title || "Untitled");
-  return part("li", "queued", place, title, button("Cancel", run, cancel));
+  return part("li", "queued", place, titleOf(run), button("Cancel", run, cancel));
 }
 
 export function past(run) {
   const took = run.seconds === null ? "" : seconds(run.seconds);
   const entry = part("li", run.state, part("span", "state", run.state));
-  entry.append(part("span", "title", run.title || "Untitled"), part("small", "", took));
+  entry.append(titleOf(run), part("small", "", took));
   if (run.error) {
     const place = [run.error.node, run.error.port].filter(Boolean).join(".");
     const told = place ? `${place}: ${run.error.message}` : run.error.message;

@@ -66,17 +66,15 @@ async function look() {
     drawQueued(queued.runs, system);
     drawPast(past.flatMap((page) => page.runs));
     drawLibrary(assets.assets, system);
+    explain(system.data_folder.replaceAll("\\", "/"));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   }
 }
 
 function drawRunning() {
-  const focused = document.activeElement?.getAttribute("aria-label");
   const entries = state.running.map((run) => draw.running(run, live.get(run.run), cancel));
   draw.list("running", entries);
-  const again = [...at("running").querySelectorAll("button")];
-  again.find((one) => one.getAttribute("aria-label") === focused)?.focus();
 }
 
 function drawQueued(runs, system) {
@@ -158,17 +156,21 @@ function listen() {
   }
 }
 
-function explain() {
+function explain(folder) {
+  if (state.folder === folder) return;
+  state.folder = folder;
   const here = location.origin;
-  at("how-command").textContent = "python3 main.py queue workflows/first-picture.json --wait";
+  const command = "python3 main.py queue workflows/first-picture.json --wait";
+  at("how-command").textContent = `${command} --data "${folder}"`;
   at("how-python").textContent = `from server.client import Client
 
-async with Client("${here}") as client:
+token = open("${folder}/token").read().strip()
+async with Client("${here}", token) as client:
     run = await client.submit(workflow)
     async for event in client.watch(run):
         print(event)`;
   at("how-http").textContent = `curl ${here}/v1/runs \\
-  -H "Authorization: Bearer $(cat data/token)" \\
+  -H "Authorization: Bearer $(cat "${folder}/token")" \\
   -H "Content-Type: application/json" \\
   -d '{"workflow": …}'`;
 }
@@ -193,7 +195,6 @@ function start() {
   at("enter").hidden = true;
   at("work").hidden = false;
   listen();
-  explain();
   server.connect();
   setInterval(() => server.socket.readyState === 1 && !document.hidden && look(), EVERY);
 }

@@ -174,6 +174,43 @@ def test_a_long_queue_hides_neither_its_length_nor_what_ran_before_it(door, page
     assert page.complaints == []
 
 
+def test_what_is_long_is_cut_and_what_is_read_stays_as_it_is(door, page, house):
+    error = Trouble("node", None, "words without end " * 200)
+    long = "Averylongtitle" * 20
+
+    async def fill() -> None:
+        await house.record.submit(NewRun(long, b"{}"))
+        (claimed,) = await house.record.claim("worker", 1)
+        await house.record.finish(Ending(claimed.run, claimed.attempt, "failed", error))
+        for number in range(30):
+            await house.record.submit(NewRun(f"{number} {long}", b"{}"))
+
+    door.do(fill())
+    page.set_viewport_size({"width": 400, "height": 800})
+    come_in(door, page)
+    expect(page.locator("#queued li")).to_have_count(21)
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+    failed = page.locator("#past li", has_text="words without end").first
+    assert failed.bounding_box()["height"] < 300
+    assert page.locator("#queued").bounding_box()["height"] < 500
+    assert failed.locator(".title").get_attribute("title") == long
+    third = page.get_by_role("button", name=f"Cancel 2 {long}", exact=True)
+    third.focus()
+    runs = door.ask("GET", "/v1/runs?state=queued&limit=500", door.bearer).json["runs"]
+    first = next(run["run"] for run in runs if run["position"] == 0)
+    door.ask("POST", f"/v1/runs/{first}/cancel", door.bearer)
+    expect(page.locator("#waiting")).to_have_text("29 wait")
+    expect(third).to_be_focused()
+    door.ask("POST", "/v1/queue/clear", door.bearer)
+    expect(page.locator("#waiting")).to_have_text("")
+    reading = page.locator("#past li").first.element_handle()
+    door.ask("POST", "/v1/queue/pause", door.bearer)
+    expect(page.locator("#waiting")).to_have_text("paused")
+    assert reading.evaluate("entry => entry.isConnected")
+    door.ask("POST", "/v1/queue/resume", door.bearer)
+    assert page.complaints == []
+
+
 def test_a_page_that_is_opened_while_the_server_is_away_comes_back(door, page):
     come_in(door, page)
     page.route("**/v1/system", lambda route: route.abort())
