@@ -52,6 +52,10 @@ class Owner(Protocol):
 
     def signal(self, number: int, which: int) -> None: ...
 
+    def give_up(self, number: int) -> None:
+        """A child was killed and does not end: go on without it, whatever that costs."""
+        ...
+
 
 class Child(asyncio.Protocol):
     """A child that was started, or soon will be. `ended` is done once all it sent was heard."""
@@ -76,6 +80,16 @@ class Child(asyncio.Protocol):
         self.expect(cause, sentence)
         if self._how is None:
             self.owner.signal(self.number, which)
+
+    async def put_down(self, grace: float, cause: Cause, sentence: str) -> None:
+        """Ask it to end, make it, and at last go on without it; each has that many seconds."""
+        for which in (signal.SIGTERM, KILL):
+            self.end(cause, sentence, which)
+            await asyncio.wait({self.ended}, timeout=grace)
+            if self.ended.done():
+                return
+        self.owner.give_up(self.number)
+        await self.ended
 
     def expect(self, cause: Cause, sentence: str) -> None:
         """Say why it will have ended, when it has. What was said first counts."""

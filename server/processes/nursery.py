@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -53,12 +54,18 @@ class Nursery:
     def open(self) -> None:
         """Let it begin to import, though no child is asked for yet."""
         if self._control is None:
-            self._open()
+            with suppress(OSError):  # whoever starts the first child tries again, and says why not
+                self._open()
 
     def signal(self, number: int, which: int) -> None:
         if self._control and number in self._children:
             asked = {"kind": "signal", "number": number, "signal": int(which)}
             self._ask(self._control, asked, [])
+
+    def give_up(self, number: int) -> None:
+        """The nursery may be what hangs, and else its end is the only one that can be had."""
+        if self.process and number in self._children:
+            self.process.kill()
 
     async def close(self) -> None:
         """End the nursery, and with it what is left of its children."""

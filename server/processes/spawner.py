@@ -32,13 +32,17 @@ class Spawner:
         """A child on its way: it is there once `hear` gets its hello."""
         child = Child(kind, next(self._numbers), self, hear)
         log = Ring(self.settings.data / "logs" / f"{name}.log")
-        transport, _ = await asyncio.get_running_loop().subprocess_exec(
-            lambda: _Pipes(child, log),
-            *command(kind, device, self.settings),
-            cwd=TREE,
-            env=CONSIDERATE | os.environ,
-            start_new_session=os.name == "posix",
-        )
+        try:
+            transport, _ = await asyncio.get_running_loop().subprocess_exec(
+                lambda: _Pipes(child, log),
+                *command(kind, device, self.settings),
+                cwd=TREE,
+                env=CONSIDERATE | os.environ,
+                start_new_session=os.name == "posix",
+            )
+        except OSError:
+            log.close()
+            raise
         self._processes[child.number] = transport
         child.pid = transport.get_pid()
         child.ended.add_done_callback(lambda _: self._processes.pop(child.number, None))
@@ -48,6 +52,14 @@ class Spawner:
         process = self._processes.get(number)
         if process and process.get_returncode() is None:
             process.send_signal(signal.Signals(which))
+
+    def give_up(self, number: int) -> None:
+        """Go on without it: the system ends it when it can."""
+        process = self._processes.get(number)
+        if process:
+            child = cast(_Pipes, process.get_protocol()).child
+            process.close()
+            child.gone(None, "died", "it could not be ended")
 
     async def close(self) -> None:
         """End what is left."""

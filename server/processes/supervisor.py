@@ -127,7 +127,7 @@ class Supervisor:
             if now - looked > 4 * every:  # it was us who slept
                 worker.heard, worker.moved = worker.heard and now, now
             elif trouble := self._trouble(worker, now):
-                await self._put_down(child, trouble)
+                await child.put_down(self.settings.grace, "hung", trouble)
             looked = now
         return child.ended.result()
 
@@ -154,17 +154,11 @@ class Supervisor:
             return f"was not ready within {START_LIMIT:.0f} s"
         return None
 
-    async def _put_down(self, child: Child, sentence: str) -> None:
-        child.end("hung", sentence, signal.SIGTERM)
-        await asyncio.wait({child.ended}, timeout=self.settings.grace)
-        if not child.ended.done():
-            child.end("hung", sentence)
-            await child.ended
-
     async def _press(self, worker: Worker, child: Child | None, run: str) -> None:
-        await asyncio.sleep(self.settings.grace)
-        if child and worker.child is child and run in worker.runs:
-            child.end("asked", "was cancelled and did not stop, so its worker was ended")
+        while child and worker.child is child and run in worker.runs:
+            await asyncio.sleep(self.settings.grace)
+            if worker.child is child and worker.runs.get(run):  # if it waits, another is at fault
+                child.end("asked", "was cancelled and did not stop, so its worker was ended")
 
     async def _see_off(self, child: Child) -> None:
         """Let a child stop: told, then asked, then made to."""

@@ -39,11 +39,20 @@ def test_a_run_that_waits_can_be_taken_back_and_one_that_has_begun_cannot(crew):
 def test_f23_a_run_that_does_not_stop_is_ended_with_its_worker_after_the_grace(crew):
     going = crew.begin(workflow(bad=node("trouble/spin_and_stay")))
     waiting = crew.begin(picture(seed=1))
-    going.wait_for("begun")
+    going.wait_for("events")
     crew.cancel(going)
     for lost in (going.end().lost, waiting.end().lost):
         assert (lost.cause, lost.counted) == ("asked", False)
     assert crew.run(picture(seed=1)).state == "done"
+
+
+def test_cancelling_a_run_that_waits_behind_one_that_lets_nobody_speak_ends_not_that_one(crew):
+    stuck = crew.begin(workflow(bad=node("trouble/hold_the_lock")))
+    waiting = crew.begin(picture(seed=1))
+    stuck.wait_for("events")
+    crew.cancel(waiting)
+    lost = stuck.end().lost
+    assert (lost.cause, "did not respond" in lost.sentence) == ("hung", True)
 
 
 def test_what_a_cancelled_run_has_written_is_told(crew):

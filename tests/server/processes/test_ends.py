@@ -72,6 +72,17 @@ def test_when_the_nursery_is_killed_all_comes_back_and_no_run_is_blamed(crew):
     assert crew.supervisor.healthy
 
 
+def test_a_nursery_that_hangs_keeps_no_worker_that_hangs_from_being_replaced(crew):
+    going = crew.begin(workflow(bad=node("trouble/never_return")))
+    going.wait_for("begun")
+    nursery = crew.supervisor.owner.process.pid
+    os.kill(nursery, signal.SIGSTOP)
+    os.kill(going.pid, signal.SIGSTOP)
+    assert going.end().lost.cause == "hung"
+    assert gone(nursery) and gone(going.pid)
+    assert crew.run(picture(seed=1)).state == "done"
+
+
 def test_the_nursery_has_one_thread_for_a_fork_keeps_no_other(crew):
     assert crew.worker.pid
     assert psutil.Process(crew.supervisor.owner.process.pid).num_threads() == 1
