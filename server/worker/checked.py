@@ -36,6 +36,11 @@ def checked(
     return Checked([], facts, reused, _estimate(plan, fresh, host, timings), notices)
 
 
+def unreadable(problems: list[Problem]) -> Checked:
+    """What is said of a document that is no workflow at all."""
+    return Checked([trouble(problem) for problem in problems], {}, [], NOTHING)
+
+
 def _forecast(
     plan: Plan, targets: list[str] | None, host: Onlooker, held: frozenset[str]
 ) -> tuple[list[str], list[str]]:

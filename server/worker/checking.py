@@ -20,7 +20,7 @@ from server.messages import Check, Save, Submit
 
 from . import submitting
 from .catalogue import nodes
-from .checked import checked
+from .checked import checked, unreadable
 from .line import Line
 from .models import Index
 from .onlooker import Onlooker
@@ -122,9 +122,13 @@ class Checker:
 
     def _check(self, frame: Frame) -> Answer:
         asked, odd = submitting.params(frame.body, Check)
-        found = submitting.examined(frame.body, asked, odd, self.known, self.host)
         self.host.environment = frame.said.get("environment") or self.host.environment
-        answer = checked(found, asked.targets, self.host, frozenset(self.held), self.timings)
+        try:
+            found = submitting.examined(frame.body, asked, odd, self.known, self.host)
+        except Problems as shapeless:
+            answer = unreadable(shapeless.problems)
+        else:
+            answer = checked(found, asked.targets, self.host, frozenset(self.held), self.timings)
         return msgspec.json.encode(answer), {}
 
     def _save(self, frame: Frame) -> Answer:

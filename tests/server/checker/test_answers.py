@@ -86,6 +86,15 @@ def test_a_check_with_problems_tells_the_facts_of_what_is_right(desk):
     assert found.estimate.seconds is None
 
 
+@pytest.mark.parametrize(
+    ("document", "port"), [({}, "format"), ({"format": "latentwire/1", "nodes": []}, "nodes")]
+)
+def test_a_check_of_what_is_no_workflow_tells_its_problems_too(desk, document, port):
+    found = desk.check(document)
+    assert [problem.port for problem in found.problems] == [port]
+    assert (found.facts, found.reused, found.estimate.seconds) == ({}, [], None)
+
+
 def test_facts_in_bodies_are_told_by_their_paths(desk):
     inside = {
         "inputs": {"a": {"type": "float", "default": 1.0}},
