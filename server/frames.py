@@ -25,8 +25,9 @@ class Garbled(Exception):
 
 
 def pack(kind: str, body: bytes = b"", **said: Any) -> bytes:
-    """A frame as bytes."""
-    header = json.dumps({"kind": kind} | said, separators=(",", ":")).encode()
+    """A frame as bytes. Half a letter, which UTF-8 does not know, becomes a question mark."""
+    text = json.dumps({"kind": kind} | said, separators=(",", ":"), ensure_ascii=False)
+    header = text.encode(errors="replace")
     return LENGTHS.pack(len(header), len(body)) + header + body
 
 

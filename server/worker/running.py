@@ -29,7 +29,7 @@ from .packs import catalogue
 from .preview import Drawing
 from .remembering import Remembering
 from .shelves import model_folders
-from .telling import Teller
+from .telling import Teller, short
 
 TOO_LITTLE = "there is not enough memory for this: try a smaller size or batch"
 
@@ -98,7 +98,7 @@ class Worker:
         except Exception as problem:
             if is_sticky(problem):
                 self._give_up(frame, problem)
-            state, error = "failed", _told(problem)
+            state, error = "failed", short(_told(problem))
         self.drawing.end()
         if self.jobs.stopping:
             self.host.forget()

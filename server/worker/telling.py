@@ -85,15 +85,19 @@ class Teller:
         now = time.monotonic()
         if now - self._progress >= BETWEEN_PROGRESS:
             self._progress = now
+            left = event.seconds_left
             said = event._asdict() | self._run
             del said["preview"]
+            # packs count in numbers of every kind
+            said |= {"step": int(event.step), "of": int(event.of)}
+            said["seconds_left"] = float(left) if left is not None and isfinite(left) else None
             self.flush(pack("progress", **said))
         if event.preview is None or now - self._preview < BETWEEN_PREVIEWS or not self.watched():
             return
         preview = self.draw(event.preview)
         self._preview = time.monotonic()
         if preview:
-            where = {"node": event.node, "step": event.step, "mime": preview.mime}
+            where = {"node": event.node, "step": int(event.step), "mime": preview.mime}
             self.flush(pack("preview", preview.data, **self._run, **where))
 
     def _flush_now_and_then(self) -> None:

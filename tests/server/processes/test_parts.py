@@ -26,6 +26,11 @@ def test_frames_are_found_however_the_stream_is_cut(sizes):
     assert found == FRAMES * 3
 
 
+def test_half_a_letter_passes_as_a_question_mark():
+    (frame,) = Parser().feed(pack("a", text="\ud83d é"))
+    assert frame.said == {"text": "? é"}
+
+
 @pytest.mark.parametrize(
     "stream",
     [

@@ -111,6 +111,20 @@ def test_facts_that_json_cannot_say_are_told_in_words(crew):
     assert len(facts["text"]["str"]["value"]) < 3000
 
 
+def test_what_packs_say_in_odd_numbers_and_letters_is_told_and_ends_no_worker(crew):
+    counted = crew.run(workflow(it=node("trouble/count_oddly")))
+    assert counted.state == "done", counted.problem
+    (progress, *_) = [frame.said for frame in counted.frames if frame.kind == "progress"]
+    assert (progress["step"], progress["of"]) == (1, 3)
+    assert isinstance(progress["seconds_left"], float)
+    failed = crew.run(workflow(it=node("trouble/fail_oddly")))
+    assert failed.state == "failed" and 100 < len(failed.problem) < 3000
+    named = crew.run(workflow(it=node("trouble/name_oddly")))
+    assert named.state == "done", named.problem
+    assert named.ended["outputs"][0]["name"].endswith("?.txt")
+    assert named.pid == failed.pid == counted.pid
+
+
 def test_a_workflow_with_problems_fails_with_its_sentence(crew):
     going = crew.run(workflow(save=node("save_image")))
     assert (going.state, going.problem) == ("failed", "save: needs a wire that brings Image")

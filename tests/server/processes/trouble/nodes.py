@@ -191,6 +191,25 @@ def count_slowly(steps: Many, pause: float = 0.0) -> Generator[Progress, None, N
 
 
 @node(effect=True, exact=False)
+def count_oddly() -> Generator[Progress, None, None]:
+    """Tell of steps in numbers that nobody expects."""
+    yield Progress(1.5, 3.0)  # type: ignore[arg-type]
+    yield Progress(torch.tensor(2), torch.tensor(3))  # type: ignore[arg-type]
+
+
+@node(effect=True, exact=False)
+def fail_oddly() -> None:
+    """Fail with half of a letter and a very long story."""
+    raise ValueError("\ud83d" + "x" * 1_000_000)
+
+
+@node(effect=True, exact=False)
+def name_oddly(*, context: Context) -> None:
+    """Call a file by half of a letter."""
+    context.asset("\ud83d.txt", lambda file: None)
+
+
+@node(effect=True, exact=False)
 def infinity() -> float:
     """No number that JSON has."""
     return float("inf")
