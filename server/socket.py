@@ -122,7 +122,7 @@ class Connection:
         async for message in self._response:
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 break
-            cost = max(LEAST, len(message.data))
+            cost = _cost(message.data)
             while self._at_work and self._at_work + cost > MOST_AT_WORK:
                 self._room.clear()
                 await self._room.wait()
@@ -140,7 +140,9 @@ class Connection:
         if said is None:
             self._answered(cost)
         else:
-            self._outbox.answer(wire.text(said), cost)
+            more = max(0, len(said) - cost)  # an answer that nobody takes is held too
+            self._at_work += more
+            self._outbox.answer(wire.text(said), cost + more)
 
     def _answered(self, cost: int) -> None:
         self._at_work -= cost
@@ -165,6 +167,14 @@ class Connection:
         code = WSCloseCode.TRY_AGAIN_LATER
         await self._response.close(code=code, message=reason.encode())
         self.abort()  # what it did not take in until now, it does not want
+
+
+def _cost(message: bytes) -> int:
+    """What a message counts: a batch as all the calls that may be in it."""
+    calls = 1
+    if message.lstrip()[:1] == b"[":
+        calls = max(1, min(message.count(b"{"), rpc.MOST_CALLS))
+    return max(LEAST * calls, len(message))
 
 
 async def _see_off(tasks: set[asyncio.Task[None]]) -> None:

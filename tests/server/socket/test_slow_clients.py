@@ -139,6 +139,29 @@ def test_s43_slow_answers_do_not_pile_up(tmp_path):
     play(scene())
 
 
+def test_s43_one_batch_of_many_large_answers_does_not_pile_up(tmp_path):
+    made = []
+
+    async def large(said):
+        made.append(said)
+        return "x" * 100_000
+
+    async def scene():
+        async with opened(tmp_path) as stage:
+            stage.methods["large"] = large
+            async with stalled(stage.port) as greedy, line(stage) as client:
+                sending = asyncio.create_task(greedy.send(*(60 * [batch])))
+                await stage.until(lambda: made)
+                for _ in range(20):
+                    assert "result" in await client.call("runs.list")
+                sending.cancel()
+        assert len(made) <= 600
+
+    call = b'{"jsonrpc":"2.0","id":1,"method":"large"}'
+    batch = frame(b"[" + b",".join(100 * [call]) + b"]")
+    play(scene())
+
+
 def test_odd_frames_are_answered_and_the_connection_lives(tmp_path):
     async def scene():
         async with opened(tmp_path) as stage, line(stage) as client:
