@@ -125,13 +125,11 @@ class Dispatcher:
             self.hub.preview(said["run"], said["node"], said["step"], said["mime"], frame.body)
 
     def _name(self, worker: Worker, frame: Frame) -> None:
-        said = frame.said
-        try:
-            path = self.record.reserve(said["run"], said["attempt"], said["name"], said["shown"])
-            named: dict[str, Any] = {"path": str(path)}
-        except Refused as refused:
-            named = {"problem": refused.message}
-        worker.send(pack("named", request=said["request"], **named))
+        if self._job(worker, frame):
+            self._later(self._give_name, worker, frame)
+        else:
+            told = "this run was given to another worker"
+            worker.send(pack("named", request=frame.said["request"], problem=told))
 
     def _kept(self, worker: Worker, frame: Frame) -> None:
         job = self._job(worker, frame)
@@ -156,6 +154,18 @@ class Dispatcher:
 
     def _lose(self, it: Claimed, why: str, counted: bool = False, hung: bool = False) -> None:
         self._later(partial(self.record.lose, it.run, it.attempt, counted, why, hung=hung))
+
+    async def _give_name(self, worker: Worker, frame: Frame) -> None:
+        said, child = frame.said, worker.child
+        run, attempt = said["run"], said["attempt"]
+        try:
+            reserve = self.record.reserve
+            path = await asyncio.to_thread(reserve, run, attempt, said["name"], said["shown"])
+            named: dict[str, Any] = {"path": str(path)}
+        except Refused as refused:
+            named = {"problem": refused.message}
+        if worker.child is child:  # another process asks for names of its own
+            worker.send(pack("named", request=said["request"], **named))
 
     async def _finish(self, ending: Ending) -> None:
         """As it ended; where that cannot be recorded, as a failure that says so."""

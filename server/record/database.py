@@ -154,6 +154,8 @@ class Database:
         except Exception as error:
             if not self._rolled_back() or code_of(error) != sqlite3.SQLITE_FULL:
                 self.broken = f"the record cannot be written any more ({error}): start again"
+                said = {"message": self.broken}
+                self._loop.call_soon_threadsafe(self._loop.call_exception_handler, said)
                 self._fail(jobs, Refused("unavailable", self.broken))
             elif len(jobs) > 1:
                 for job in jobs:

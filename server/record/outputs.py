@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from nodes.core.filenames import highest_number, safe_parts, with_number
@@ -35,27 +36,26 @@ class Placing(NamedTuple):
 
 
 class Names:
-    """Hands out the names of files to come. A name is given once."""
+    """Hands out the names of files to come, in any thread: a disk may take its time to say which
+    there are. A name is given once.
+    """
 
     def __init__(self, data: Path) -> None:
         self._data = data
         self._given: dict[tuple[str, int], set[Path]] = {}
         self._numbers: dict[Path, int] = {}
+        self._lock = Lock()
 
     def reserve(self, run: str, attempt: int, wanted: str, shown: bool, now: float) -> Path:
         """The path where a file of that name is to appear."""
         start = "previews" if shown else f"outputs/{date.fromtimestamp(now):%Y-%m-%d}"
         *folders, file = safe_parts(wanted)
-        path = self._next(self._data.joinpath(start, *folders) / file)
-        self._given.setdefault((run, attempt), set()).add(path)
-        return path
+        return self._next(run, attempt, self._data.joinpath(start, *folders) / file)
 
     def another(self, run: str, attempt: int, path: Path) -> Path:
         """A name instead of one that somebody else has taken meanwhile."""
         stem, dot, ending = path.name.rpartition(".")
-        other = self._next(path.with_name(safe_parts(f"{stem}{dot}{ending}")[-1]))
-        self._given.setdefault((run, attempt), set()).add(other)
-        return other
+        return self._next(run, attempt, path.with_name(safe_parts(f"{stem}{dot}{ending}")[-1]))
 
     def given(self, run: str, attempt: int, path: Path) -> bool:
         """Whether this attempt was given that name."""
@@ -63,20 +63,28 @@ class Names:
 
     def forget(self, run: str, attempt: int) -> None:
         """The attempt has ended, what it was given and did not use is free."""
-        self._given.pop((run, attempt), None)
+        with self._lock:
+            self._given.pop((run, attempt), None)
 
-    def _next(self, pattern: Path) -> Path:
+    def _next(self, run: str, attempt: int, pattern: Path) -> Path:
+        number = 0
         if pattern not in self._numbers:
+            with suppress(OSError):  # there is no such folder yet
+                number = highest_number(pattern.parent, pattern.name)
+        with self._lock:
             if len(self._numbers) > 10_000:
                 self._numbers.clear()
-            self._numbers[pattern] = 0
-            with suppress(OSError):  # there is no such folder yet
-                self._numbers[pattern] = highest_number(pattern.parent, pattern.name)
-        while True:
-            self._numbers[pattern] += 1
-            path = pattern.with_name(with_number(pattern.name, self._numbers[pattern]))
-            if not any(path in given for given in self._given.values()):
-                return path
+            number = max(number, self._numbers.get(pattern, 0)) + 1
+            while any(_at(pattern, number) in given for given in self._given.values()):
+                number += 1
+            self._numbers[pattern] = number
+            path = _at(pattern, number)
+            self._given.setdefault((run, attempt), set()).add(path)
+            return path
+
+
+def _at(pattern: Path, number: int) -> Path:
+    return pattern.with_name(with_number(pattern.name, number))
 
 
 def intend(work: Work, ending: Ending, placing: Iterable[Placing]) -> bool:

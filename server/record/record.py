@@ -126,7 +126,7 @@ class Record:
         await self._database.write(tell, spare=True)
 
     def reserve(self, run: str, attempt: int, wanted: str, shown: bool) -> Path:
-        """The path at which a file of that name is to appear when the run ends."""
+        """The path at which a file of that name is to appear when the run ends. For any thread."""
         return self._names.reserve(run, attempt, wanted, shown, self._now())
 
     async def finish(self, ending: Ending) -> bool:

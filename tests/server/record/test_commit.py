@@ -1,5 +1,8 @@
 """A run's files appear once, whole, with their rows; nobody else's file is ever touched."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 from server.messages import ListAssets, Trouble
 from server.record import Ending, Made
 from server.record.outputs import intend, place, to_place
@@ -37,6 +40,21 @@ def test_names_are_numbered_on_and_runs_at_the_same_time_share_none(tmp_path):
                 *("x-0001.png", "x-0002.png", "0001 of x.png"),
                 *("x-0003.png", "x-0004.png", "0002 of x.png"),
             ]
+
+    play(scene())
+
+
+def test_names_asked_for_in_many_threads_at_once_are_all_different(tmp_path):
+    async def scene():
+        async with opened(tmp_path) as record:
+            await submit(record, "a")
+            claimed = await claim(record)
+            wanted = [f"{number % 5}.png" for number in range(500)]
+            with ThreadPoolExecutor(8) as threads:
+                ask = partial(record.reserve, claimed.run, claimed.attempt, shown=False)
+                names = list(threads.map(ask, wanted))
+            assert len(set(names)) == 500
+            assert {int(path.stem[-4:]) for path in names} == set(range(1, 101))
 
     play(scene())
 
