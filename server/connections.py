@@ -15,6 +15,7 @@ from .refused import Refused
 HOW: dict[str, Any] = {"auto_decompress": False, "access_log": None, "lingering_time": 1.0}
 LAST_WORDS = 3.0  # seconds for answers that are on their way when the server stops
 PATIENCE = 20.0  # seconds in which a connection must have asked for something
+LOGIN = "/v1/login"  # for everybody, so that many may be at it for long
 MOST_OPEN = 1500  # connections, three times as many as websockets
 # of a request that cannot be read the library would write down the line, which may hold a token
 SILENT = logging.getLogger(f"{__name__}.silent")
@@ -39,11 +40,12 @@ class _Connection(RequestHandler):
         super().connection_lost(exc)
 
     def _make_room(self) -> None:
-        """Of too many the oldest that asks for nothing goes, so that nobody can take them all."""
+        """Of too many the oldest goes that asks for nothing, or is only coming in."""
         every = self._manager._connections if self._manager else {}
         if len(every) > MOST_OPEN:
             for one, transport in every.items():
-                if not (one._request_in_progress or transport.is_closing()):
+                request = one._current_request
+                if (request is None or request.path == LOGIN) and not transport.is_closing():
                     transport.abort()
                     return
 
