@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import connections, guard, headers, routes
+from . import connections, guard, headers, listening, routes
 from .calls import Calls
 from .checker import Checker, Topic
 from .dispatch import Dispatcher
@@ -53,7 +53,7 @@ class Server:
         self._runner = connections.runner(self._application(), guarded)
         await self._runner.setup()
         for each in sockets:
-            await web.SockSite(self._runner, each).start()
+            await web.SockSite(self._runner, each, backlog=listening.WAITING).start()
         await self.supervisor.start()
         self._begin(self.dispatcher.feed())
         self._begin(self.sockets.look_after())

@@ -105,6 +105,18 @@ def test_the_terminal_says_where_it_is_and_what_it_found(served):
     assert f"  token    {served.data / 'token'}" in said
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="how many may wait is up to the system")
+def test_hundreds_may_come_at_the_same_moment(served):
+    os.kill(served.popen.pid, signal.SIGSTOP)
+    try:
+        lines = [socket.create_connection(("127.0.0.1", served.port), 0.9) for _ in range(400)]
+    finally:
+        os.kill(served.popen.pid, signal.SIGCONT)
+    for line in lines:
+        line.close()
+    served.wait_until_healthy()
+
+
 def test_a_device_that_is_not_there_is_said_and_where_the_reason_is(new):
     process = new("--device", "cuda:99")
     process.start()
