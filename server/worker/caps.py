@@ -12,6 +12,7 @@ from nodes.core.turns import cost, node_runs
 from .bounds import memory_bytes
 
 MAX_BYTES = 16 * 2**20
+MAX_COMMAS = 2_000_000  # a list of as many numbers takes seconds to read
 MAX_TEXT = 2**20
 MAX_NODES = 20_000
 MAX_RUNS = 100_000
@@ -23,6 +24,8 @@ def size_of(raw: bytes) -> Iterator[Problem]:
     """Refuse what is too large to be read at all."""
     if len(raw) > MAX_BYTES:
         yield Problem(f"is {len(raw) >> 20} MiB, the limit of a workflow is {MAX_BYTES >> 20} MiB")
+    elif raw.count(b",") > MAX_COMMAS:
+        yield Problem(f"holds more values than a workflow may, which are {MAX_COMMAS:,}")
 
 
 def texts(raw: bytes, document: dict[str, Any]) -> Iterator[Problem]:

@@ -134,6 +134,8 @@ def test_f18_what_is_over_a_limit_is_refused_in_a_sentence(desk):
     assert ("p", "text") in places(refused)
     large = desk.refused(b'{"workflow": "' + b"a" * (16 * 2**20) + b'"}')
     assert (large.code, "16 MiB" in large.message) == ("malformed", True)
+    numbers = desk.refused(b'{"workflow": [' + b"1," * (7 * 2**20) + b"1]}")
+    assert (numbers.code, "2,000,000" in numbers.message) == ("malformed", True)
 
 
 def repeat(times: int, body: Document) -> Document:
