@@ -167,13 +167,14 @@ class Calls:
         """The machine, its devices, and how the server is."""
         server = self._server
         devices = server.devices()
+        disk_free = await asyncio.to_thread(machine.disk_free, server.settings.data)
         return SystemInfo(
             version=machine.VERSION,
             python=machine.python(),
             system=machine.system(),
             devices=devices,
             data_folder=str(server.settings.data),
-            disk_free=machine.disk_free(server.settings.data),
+            disk_free=disk_free,
             memory_bytes=machine.memory(),
             checker=server.checker.state,
             paused=server.record.paused,

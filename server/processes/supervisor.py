@@ -100,7 +100,11 @@ class Supervisor:
         while not self._stopping:
             ended = await self._live(worker)
             worker.lose(ended)
-            self.on_lost(worker, ended)
+            try:
+                self.on_lost(worker, ended)
+            except Exception as error:  # another process is needed all the same
+                told = {"message": f"the end of the {worker.kind}", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(told)
             await asyncio.sleep(WAITS[min(worker.early, len(WAITS) - 1)])
             others = any(w.ready for w in self.workers if w is not worker)
             if (seconds := worker.suspect(others)) and worker.kind == "worker":

@@ -66,7 +66,7 @@ class Uploads:
         self, parts: AsyncIterable[bytes], name: str, declared: int | None = None
     ) -> Upload:
         """Keep what comes. Raises `Refused` as soon as it is known to be too much or none."""
-        self._room(declared or 0)
+        await asyncio.to_thread(self._room, declared or 0)
         half = self.settings.scratch / f"upload.{secrets.token_hex(16)}"
         try:
             return await self._taken(parts, name, half)
@@ -108,7 +108,7 @@ class Uploads:
                 if len(waiting) >= PIECE:
                     pieces += 1
                     if pieces % ROOM_EVERY == 0:
-                        self._room(0)
+                        await asyncio.to_thread(self._room, 0)
                     await asyncio.to_thread(file.write, bytes(waiting))
                     waiting.clear()
             kind = kind or _taken_kind(waiting)

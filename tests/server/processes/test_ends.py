@@ -104,6 +104,18 @@ def test_f20_a_server_that_slept_blames_no_worker(crew):
     assert crew.run(picture(seed=1)).pid == worker
 
 
+def test_a_worker_is_replaced_though_nobody_takes_in_that_it_was_lost(crew, monkeypatch):
+    def fault(*_):
+        raise ZeroDivisionError("a fault of ours")
+
+    before = crew.worker.pid
+    with monkeypatch.context() as patch:
+        patch.setattr(crew.supervisor, "on_lost", fault)
+        os.kill(before, signal.SIGKILL)
+        crew.wait(lambda: crew.supervisor.workers[0].pid not in (None, before))
+    assert crew.run(picture(seed=1)).state == "done"
+
+
 def test_when_the_checker_is_killed_another_comes_and_the_worker_goes_on(crew):
     worker, checker = crew.worker.pid, crew.wait(lambda: crew.supervisor.checker.pid)
     crew.wait(lambda: crew.supervisor.checker.ready)
