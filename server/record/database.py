@@ -18,7 +18,7 @@ from server.refused import Refused
 
 from .journal import Journal
 from .room import Room
-from .work import Stamped, Work
+from .work import Stamped, Work, stamped
 
 T = TypeVar("T")
 MOST_TOGETHER = 500
@@ -150,7 +150,7 @@ class Database:
             self._fail(jobs, Refused("unavailable", self.broken))
             return
         try:
-            done, works = self._together(jobs)
+            done, works, told = self._together(jobs)
         except Exception as error:
             if not self._rolled_back() or code_of(error) != sqlite3.SQLITE_FULL:
                 self.broken = f"the record cannot be written any more ({error}): start again"
@@ -165,7 +165,7 @@ class Database:
             else:
                 self._fail(jobs, self._room.refusal())
         else:
-            self._settle(done, works)
+            self._settle(done, works, told)
 
     def _rolled_back(self) -> bool:
         """Take back what was begun; False if even that fails."""
@@ -176,7 +176,7 @@ class Database:
             return False
         return True
 
-    def _together(self, jobs: Iterable[_Job]) -> tuple[list[_Done], list[Work]]:
+    def _together(self, jobs: Iterable[_Job]) -> tuple[list[_Done], list[Work], list[Stamped]]:
         """All changes in one transaction. Raises what the disk says."""
         done, works, now = [], [], self._now()
         self._connection.execute("begin immediate")
@@ -195,11 +195,11 @@ class Database:
         if any(work.queue_changed for work in works):
             works.append(Work(self._connection, now))
             works[-1].tell_queue()
+        told = stamped(self._connection, [event for work in works for event in work.told])
         self._connection.execute("commit")
-        return done, works
+        return done, works, told
 
-    def _settle(self, done: list[_Done], works: list[Work]) -> None:
-        told = [event for work in works for event in work.told]
+    def _settle(self, done: list[_Done], works: list[Work], told: list[Stamped]) -> None:
         notes = [note for work in works for note in work.notes]
         if notes:
             self._journal.add(notes, told[-1].seq if told else 0)

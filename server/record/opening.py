@@ -15,7 +15,7 @@ from . import backups, journal
 from .database import code_of, connect
 from .replay import last_seq
 from .schema import MIGRATIONS, migrate, refuse_newer, version
-from .work import Work
+from .work import Work, stamped
 
 NAME = "latentwire.sqlite"
 BACKUPS = "backups"
@@ -151,7 +151,8 @@ def _redone(connection: sqlite3.Connection, folder: Path, since: int) -> int:
     count = journal.redo(work, journal.read(folder / BACKUPS, since))
     seq = max(last_seq(connection) + 1, int(time.time() * 1000))
     work.tell_queue()
-    work.run("delete from events where seq < (select max(seq) from events)")
+    last = stamped(connection, work.told)[-1]
+    work.run("delete from events where seq < ?", last.seq)
     work.run("update events set seq = ?", seq)
     connection.execute("commit")
     return count

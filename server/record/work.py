@@ -1,7 +1,7 @@
 """A change to the record on its way: what it writes, and what it tells once it is committed."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,6 +22,22 @@ class Stamped(NamedTuple):
     body: bytes
 
 
+Told = tuple[str | None, str, bytes]
+
+
+def stamped(connection: sqlite3.Connection, told: Sequence[Told]) -> list[Stamped]:
+    """Put events into the record, all at once. Each number is the next: none is left out."""
+    if not told:
+        return []
+    last = connection.execute("select coalesce(max(seq), 0) from events").fetchone()[0]
+    events = [Stamped(seq, *one) for seq, one in enumerate(told, last + 1)]
+    connection.executemany("insert into events values (?,?,?,?)", events)
+    end = events[-1].seq
+    if end // PRUNED_EVERY > last // PRUNED_EVERY:
+        connection.execute("delete from events where seq <= ?", (end - KEPT_EVENTS,))
+    return events
+
+
 def encode(event: Event) -> tuple[str, bytes]:
     """The kind of an event and its body."""
     kind, fields = KIND_OF[type(event)], msgspec.json.encode(event)
@@ -35,7 +51,7 @@ class Work:
 
     connection: sqlite3.Connection
     now: float
-    told: list[Stamped] = field(default_factory=list[Stamped])
+    told: list[Told] = field(default_factory=list[Told])
     notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     queue_changed: bool = False
 
@@ -46,14 +62,8 @@ class Work:
         return self.connection.execute(sql, values)
 
     def tell(self, event: Event) -> None:
-        """Record an event. Its number is the next: none is left out."""
-        kind, body = encode(event)
-        run = getattr(event, "run", None)
-        row = self.run("insert into events (run, kind, body) values (?,?,?)", run, kind, body)
-        seq = row.lastrowid or 0
-        if seq % PRUNED_EVERY == 0:
-            self.run("delete from events where seq <= ?", seq - KEPT_EVENTS)
-        self.told.append(Stamped(seq, run, kind, body))
+        """Record an event, with the others of its commit."""
+        self.told.append((getattr(event, "run", None), *encode(event)))
 
     def tell_queue(self) -> None:
         """Record how the queue is now."""
