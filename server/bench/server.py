@@ -8,6 +8,7 @@ health_p99_ms_idle, _busy: the slowest of a hundred requests, also while a worke
 kill_to_usable_ms: from the kill of a worker to the end of a run submitted right after it.
 events_per_s_to_10_clients: events a second that each of ten clients gets.
 png_commit_ms: what saving its picture adds to a run.
+refused_ms_10000_nodes: until a workflow of ten thousand wrong nodes is refused, with all problems.
 progress_mb_of_1000_nodes: what one client is sent over a run of a thousand nodes.
 """
 
@@ -23,7 +24,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from server.bench.live import Line, Process
+from server.bench.live import Line, Process, Rejected
 from server.bench.live import work as documents
 
 STARTS, ROUNDS, KILLS, RUNS, SAVES, CLIENTS = 5, 5, 5, 3000, 15, 10
@@ -36,6 +37,7 @@ GOALS = {
     "kill_to_usable_ms": 200,
     "health_busy_to_idle": 2,
     "progress_mb_of_1000_nodes": 1,
+    "refused_ms_10000_nodes": 200,
 }
 AT_LEAST = {"accepted_per_s": 1000, "finished_per_s": 1000}
 
@@ -77,6 +79,7 @@ async def _figures(process: Process) -> dict[str, Any]:
             "kill_to_usable_ms": await _median(KILLS, lambda: _killed(process, line, watch)),
             "events_per_s_to_10_clients": await _told_to_many(process, line, watch),
             "png_commit_ms": await _saving(line, watch),
+            "refused_ms_10000_nodes": await _median(ROUNDS, lambda: _refused(line)),
             "health_busy_to_idle": round(median(health_busy) / median(health_idle), 2),
             "progress_mb_of_1000_nodes": await _told_of_a_long_run(process, line, watch),
         }
@@ -155,6 +158,15 @@ async def _accepted(line: Line) -> int:
     await line.call("queue.clear")
     await line.call("queue.resume")
     return round(RUNS / seconds)
+
+
+async def _refused(line: Line) -> float:
+    began = time.perf_counter()
+    try:
+        await line.call("runs.submit", workflow=documents.wrong(10 * LENGTH))
+    except Rejected:
+        return time.perf_counter() - began
+    raise RuntimeError("ten thousand wrong nodes were accepted")
 
 
 async def _finished(line: Line, watch: Watcher) -> int:

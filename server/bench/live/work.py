@@ -20,6 +20,12 @@ def chain(length: int, number: int) -> Document:
     return _document(nodes)
 
 
+def wrong(length: int) -> Document:
+    """So many nodes, each with a value that cannot be and an input that there is not."""
+    node = {"type": "calculate", "values": {"a": "x", "q": 3}}
+    return _document({f"n{at}": node for at in range(length)})
+
+
 def plain(number: int, side: int = 512) -> Document:
     """A picture of one colour: node `fill`, saved by `save`."""
     colour = f"#{number % 2**24:06x}"

@@ -17,6 +17,7 @@ NAMED = {
     "kill_to_usable_ms",
     "events_per_s_to_10_clients",
     "png_commit_ms",
+    "refused_ms_10000_nodes",
 }
 
 
