@@ -1,8 +1,10 @@
 """A run ends when it is asked to: within a step by itself, or with its worker."""
 
 import random
+import time
 
 from tests.examples import node, picture, workflow
+from tests.server.processes.crew import PATIENCE
 
 SLOW = workflow(count=node("trouble/count_slowly", steps=1000, pause=0.05))
 
@@ -37,9 +39,14 @@ def test_a_run_that_waits_can_be_taken_back_and_one_that_has_begun_cannot(crew):
 
 
 def test_f23_a_run_that_does_not_stop_is_ended_with_its_worker_after_the_grace(crew):
+    (crew.settings.cache / "spinning").unlink(missing_ok=True)
     going = crew.begin(workflow(bad=node("trouble/spin_and_stay")))
     waiting = crew.begin(picture(seed=1))
-    going.wait_for("events")
+    # that it was told to begin is not enough: cancelled before it does, it ends by itself
+    latest = time.monotonic() + PATIENCE
+    while not (crew.settings.cache / "spinning").exists():
+        assert time.monotonic() < latest and not going.over
+        time.sleep(0.01)
     crew.cancel(going)
     for lost in (going.end().lost, waiting.end().lost):
         assert (lost.cause, lost.counted) == ("asked", False)

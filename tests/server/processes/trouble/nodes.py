@@ -51,8 +51,9 @@ def spin() -> None:
 
 
 @node(effect=True, exact=False)
-def spin_and_stay() -> None:
-    """Count for ever, and let nothing stop it."""
+def spin_and_stay(*, context: Context) -> None:
+    """Count for ever, and let nothing stop it. A file says that it has begun."""
+    Path(context.host.scratch, "spinning").touch()
     while True:
         try:
             while True:
