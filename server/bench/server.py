@@ -161,9 +161,10 @@ async def _accepted(line: Line) -> int:
 
 
 async def _refused(line: Line) -> float:
+    workflow = documents.wrong(10 * LENGTH)
     began = time.perf_counter()
     try:
-        await line.call("runs.submit", workflow=documents.wrong(10 * LENGTH))
+        await line.call("runs.submit", workflow=workflow)
     except Rejected:
         return time.perf_counter() - began
     raise RuntimeError("ten thousand wrong nodes were accepted")

@@ -11,25 +11,13 @@ from server.bench.live import Process
 
 from .jobs import Jobs
 
-# how often each is met, relative to the others: a server and a nursery take long to come back
-SHARES = {
-    ("server", "idle"): 2,
-    ("server", "accepting"): 3,
-    ("server", "running"): 3,
-    ("server", "saving"): 3,
-    ("server", "starting"): 2,
-    ("nursery", "idle"): 2,
-    ("nursery", "running"): 3,
-    ("nursery", "saving"): 3,
-    ("nursery", "starting"): 2,
-    ("worker", "idle"): 20,
-    ("worker", "running"): 28,
-    ("worker", "saving"): 28,
-    ("worker", "starting"): 12,
-    ("checker", "idle"): 24,
-    ("checker", "checking"): 32,
-    ("checker", "starting"): 16,
-}
+# every process in every state it can be killed in: each has its turn as often as the others
+AIMS = (
+    *(("server", state) for state in ("idle", "accepting", "running", "saving", "starting")),
+    *(("nursery", state) for state in ("idle", "running", "saving", "starting")),
+    *(("worker", state) for state in ("idle", "running", "saving", "starting")),
+    *(("checker", state) for state in ("idle", "checking", "starting")),
+)
 # seconds, at random up to these, from the beginning of a state to the kill
 LAG = {"idle": 0.2, "running": 0.1, "accepting": 0.003, "checking": 0.003}
 TO_START = {"server": 0.7, "nursery": 4.0, "worker": 0.05, "checker": 0.05}
@@ -37,6 +25,7 @@ PATIENCE = 20.0  # for a process to come back
 MOMENT = 5.0  # for a state to come, before another one has its turn
 LOOK_AGAIN = 0.001
 LOOK_FOR_PROCESSES = 0.2
+MISSES = 3  # of these count as much as one kill when the next is chosen
 MOST_HITS = 1  # a run that loses three workers fails, as it should: that is not what is tested
 HURTS = {"nursery", "worker"}  # losing these while it runs is held against a run
 
@@ -76,10 +65,13 @@ class Striker:
         return "running" if self.jobs.running else "idle"
 
     def _due(self) -> list[tuple[str, str]]:
-        def rank(aim: tuple[str, str]) -> tuple[float, float]:
-            return self.tried[aim] / SHARES[aim], self.chance.random()
+        """What was killed least in that state; what was missed often must wait for it."""
 
-        return sorted(SHARES, key=rank)
+        def rank(aim: tuple[str, str]) -> tuple[float, float]:
+            missed = max(0, self.tried[aim] - self.kills[aim])
+            return self.kills[aim] + missed / MISSES, self.chance.random()
+
+        return sorted(AIMS, key=rank)
 
     async def _meet(self, kind: str, state: str) -> list[int]:
         """Wait for the state; the processes to kill, none where it did not come."""
