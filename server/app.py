@@ -20,6 +20,8 @@ from .processes.supervisor import Supervisor, Worker
 from .record import Record, Stamped
 from .settings import Settings
 from .socket import Sockets
+from .storage.examples import Examples
+from .storage.preferences import Preferences
 from .storage.workflows import Workflows
 
 WAKING = ("run_queued", "queue_changed")
@@ -36,6 +38,8 @@ class Server:
         self.settings = settings
         self.keys = Keys(settings.data) if settings.auth else None
         self.workflows = Workflows(settings.data / "workflows")
+        self.examples = Examples(settings.examples)
+        self.preferences = Preferences(settings.data / "settings.json")
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(self, sockets: Sequence[socket.socket]) -> None:

@@ -1,7 +1,7 @@
 """What a client may ask for: one method for each in `METHODS`, the same over websocket and HTTP.
 
-Each takes its params and gives its result, or raises `Refused`. Those that take a workflow take
-the params as they came: the checker reads them, in its own process.
+Each takes its params and gives its result, or raises `Refused`. Those whose params may be large
+take them as they came: workflows are read by the checker, in its own process.
 """
 
 import asyncio
@@ -18,11 +18,15 @@ from .messages import (
     Assets,
     Cleared,
     Delete,
+    EditorSettings,
+    Examples,
+    ExampleWithWorkflow,
     ListAssets,
     ListRuns,
     Models,
     Move,
     Nothing,
+    OfExample,
     OfRun,
     OfWorkflow,
     Rename,
@@ -31,17 +35,19 @@ from .messages import (
     RunWithWorkflow,
     Saved,
     SavedWithWorkflow,
+    SaveSettings,
     SystemInfo,
     Workflows,
 )
 from .record import NewRun
 from .refused import Refused
 from .rpc import Method
+from .storage import preferences
 
 if TYPE_CHECKING:
     from .app import Server
 
-WITH_WORKFLOW = ("runs.submit", "workflows.check", "workflows.save")
+AS_THEY_CAME = ("runs.submit", "workflows.check", "workflows.save", "settings.save")
 
 
 class Calls:
@@ -151,6 +157,29 @@ class Calls:
         environment, held = self._server.dispatcher.outlook()
         return msgspec.Raw(await self._server.checker.check(said, environment, held))
 
+    async def examples_list(self, asked: Nothing) -> Examples:
+        """The workflows that come with the program."""
+        return Examples(await asyncio.to_thread(self._server.examples.all))
+
+    async def examples_get(self, asked: OfExample) -> ExampleWithWorkflow:
+        """One of them with its document, which is not for saving over."""
+        return await asyncio.to_thread(self._server.examples.get, asked.name)
+
+    async def settings_get(self, asked: Nothing) -> EditorSettings:
+        """What the user has set in the editor."""
+        return await asyncio.to_thread(self._server.preferences.load)
+
+    async def settings_save(self, said: bytes) -> EditorSettings:
+        """Keep the settings in place of those before: at most 256 KiB. `said` is `SaveSettings`."""
+        if len(said) > preferences.MOST_BYTES:
+            raise Refused("too_large", preferences.TOO_MUCH)
+
+        def save() -> EditorSettings:
+            asked = params.read(SaveSettings, said, preferences.MOST_BYTES)
+            return self._server.preferences.save(asked.settings)
+
+        return await asyncio.to_thread(save)
+
     async def nodes_list(self, asked: Nothing) -> msgspec.Raw:
         """Every node type: a `Nodes`."""
         return msgspec.Raw(await self._server.checker.listed())
@@ -184,7 +213,7 @@ class Calls:
 
     def _method(self, name: str, kind: type) -> Method:
         call = getattr(self, name.replace(".", "_"))
-        return call if name in WITH_WORKFLOW else partial(_read_and_call, call, kind)
+        return call if name in AS_THEY_CAME else partial(_read_and_call, call, kind)
 
     async def _accepted_before(self, said: bytes, refused: Refused) -> Accepted:
         """The run of this id, if it was accepted already: what it needs may be gone since."""

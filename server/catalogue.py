@@ -12,9 +12,10 @@ from pathlib import Path
 import msgspec
 
 from .messages import Nodes
-from .settings import Settings
+from .settings import TREE, Settings
 
-SOURCES = Path(__file__).resolve().parent.parent / "nodes"
+SOURCES = TREE / "nodes"
+PRINTER = TREE / "server" / "worker" / "catalogue.py"  # read, never loaded
 
 
 class _Stored(msgspec.Struct):
@@ -53,6 +54,7 @@ def _file(settings: Settings) -> Path:
 def _key(settings: Settings) -> str:
     """A digest of every source the node types are printed from."""
     digest = hashlib.sha256(repr((settings.no_packs, settings.packs)).encode())
+    digest.update(PRINTER.read_bytes())
     packs = () if settings.no_packs else (settings.data / "packs", *settings.packs)
     for folder in (SOURCES, Path(__file__).parent / "messages", *packs):
         for file in sorted(folder.rglob("*.py")):

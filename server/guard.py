@@ -19,8 +19,10 @@ from .settings import Settings
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
 WILD = ("", "0.0.0.0", "::")
 NAME = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_-][a-z0-9._-]*)(?::(\d{1,5}))?", re.IGNORECASE)
-OPEN = {("GET", "/"), ("GET", "/favicon.ico"), ("GET", "/v1/health"), ("POST", "/v1/login")}
-BUNDLE = re.compile(r"/app/[A-Za-z0-9_.-]+")
+PAGES = ("/", "/status")
+ICONS = ("/icon.svg", "/favicon.ico")
+OPEN = {("GET", path) for path in (*PAGES, *ICONS, "/v1/health")} | {("POST", "/v1/login")}
+BUNDLE = re.compile(r"/(app|assets)/[A-Za-z0-9_.-]+")
 UPLOADS = "/v1/assets"
 JSON = frozenset({"application/json"})
 FILES = frozenset({"multipart/form-data", "application/octet-stream"})
@@ -99,7 +101,7 @@ def _site(request: web.Request) -> None:
     if site in ("same-origin", "none"):
         return
     opens = request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "document"
-    if not (opens and request.path == "/" and site in ("cross-site", "same-site")):
+    if not (opens and request.path in PAGES and site in ("cross-site", "same-site")):
         raise Refused("forbidden", "Another page asked for this, and only our own may.")
 
 

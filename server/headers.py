@@ -10,7 +10,7 @@ PAGE_POLICY = "; ".join(
         "img-src 'self' blob: data:",
         "connect-src 'self'",
         "font-src 'self'",
-        "worker-src 'self' blob:",
+        "worker-src 'none'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
         "form-action 'none'",

@@ -14,13 +14,13 @@ from .refused import Refused
 
 X = TypeVar("X")
 
-MOST_BYTES = 64 * 2**10  # all that is larger goes to another process to be read
+MOST_BYTES = 64 * 2**10  # what is larger is read in another process, or at least a thread
 
 
-def read(kind: type[X], said: bytes) -> X:
+def read(kind: type[X], said: bytes, most: int = MOST_BYTES) -> X:
     """A message of this class. Raises `Refused` ("malformed")."""
-    if len(said) > MOST_BYTES:
-        raise Refused("malformed", f"This takes at most {MOST_BYTES >> 10} kB of params.")
+    if len(said) > most:
+        raise Refused("malformed", f"This takes at most {most >> 10} kB of params.")
     try:
         document, problems = scan(said)
     except Problems as error:

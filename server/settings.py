@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+TREE = Path(__file__).resolve().parent.parent
+
 
 @dataclass(frozen=True)
 class Settings:
     """How this server is to run. Folders are absolute; times are in seconds, sizes in bytes.
 
     `port` None is 8420 or the next that is free. `devices` empty is every GPU, else the CPU.
+    `editor` is the built one, where there is one.
     """
 
     data: Path
@@ -26,6 +29,8 @@ class Settings:
     worker_memory: int | None = None  # a worker on the CPU may hold; None is 95 % of what there is
     upload_limit: int = 256 * 2**20
     floor_bytes: int = 2 * 2**30  # of free disk; below it nothing is accepted
+    editor: Path = TREE / "web" / "dist"
+    examples: Path = TREE / "workflows"
 
     @property
     def outputs(self) -> Path:

@@ -5,15 +5,20 @@ stdout belongs to the command that follows. What is current already is for `stam
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from server import lock, stamp
 
 LOCK = os.path.join(stamp.ROOT, ".venv.lock")
 LAST_LINES = 40
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+INTERRUPTED = 130
 
 
 class SetupError(Exception):
@@ -26,19 +31,29 @@ class SetupError(Exception):
 
 def make(files: tuple[str, ...]) -> None:
     """Bring the environment to what the files ask for; may be interrupted and repeated."""
+    with alone() as lock_file:
+        if not stamp.is_current(files):
+            _complete(files, lock_file)
+
+
+@contextmanager
+def alone() -> Iterator[int]:
+    """Set up with no other set-up of this folder at work; gives the lock. Raises `SetupError`."""
     try:
         with lock.held(LOCK, waiting=_say_waiting) as lock_file:
-            if not stamp.is_current(files):
-                _complete(files, lock_file)
+            yield lock_file
     except OSError as error:
         place = error.filename or stamp.ROOT
         raise SetupError(f"Set-up cannot write {place}: {error.strerror}.") from error
     except KeyboardInterrupt:
-        raise SetupError("Set-up was interrupted; the next start goes on from here.", 130) from None
+        raise SetupError(
+            "Set-up was interrupted; the next start goes on from here.", INTERRUPTED
+        ) from None
 
 
 def say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    with suppress(OSError):  # whoever read our words may have gone: that ends no set-up
+        print(sentence, file=sys.stderr, flush=True)
 
 
 def _complete(files: tuple[str, ...], lock_file: int) -> None:
@@ -46,7 +61,7 @@ def _complete(files: tuple[str, ...], lock_file: int) -> None:
     stamp.forget()
     if not _environment_works(lock_file):
         _make_environment(lock_file)
-    _install(files, lock_file)
+    install(files, lock_file)
     _compile(lock_file)
     stamp.write(files)
 
@@ -66,7 +81,7 @@ def _environment_works(lock_file: int) -> bool:
 def _make_environment(lock_file: int) -> None:
     _refuse_without_ensurepip()
     command = [sys.executable, "-m", "venv", "--clear", stamp.VENV]
-    _step("Making the virtual environment", command, lock_file)
+    step("Making the virtual environment", command, lock_file)
 
 
 def _refuse_without_ensurepip() -> None:
@@ -80,43 +95,58 @@ def _refuse_without_ensurepip() -> None:
         raise SetupError(sentence, 2) from None
 
 
-def _install(files: tuple[str, ...], lock_file: int) -> None:
+def install(files: tuple[str, ...], lock_file: int) -> None:
+    """What these files ask for, into the environment. Raises `SetupError`."""
     seen = sys.stderr.isatty()
     command = [stamp.PYTHON, "-m", "pip", "install", "--no-input", "--no-user"]
     command += ["--disable-pip-version-check", "--no-compile"]
     command += [] if seen else ["--quiet", "--progress-bar", "off"]
     for name in files:
         command += ["--requirement", name]
-    _step(f"Installing {' and '.join(files)}", command, lock_file, seen)
+    step(f"Installing {' and '.join(files)}", command, lock_file, seen)
 
 
 def _compile(lock_file: int) -> None:
     """On every core at once; pip would take one. A file meant for another Python may fail."""
     work = "import compileall, sys; compileall.compile_dir(sys.argv[1], quiet=2, workers=0)"
     folder = os.path.join(stamp.VENV, "lib")
-    _step("Compiling what was installed", [stamp.PYTHON, "-c", work, folder], lock_file)
+    step("Compiling what was installed", [stamp.PYTHON, "-c", work, folder], lock_file)
 
 
-def _step(name: str, command: list[str], lock_file: int, seen: bool = False) -> None:
-    """Run a program, with a line before it and one after it."""
+def step(
+    name: str,
+    command: list[str],
+    lock_file: int,
+    seen: bool = False,
+    folder: str = stamp.ROOT,
+    variables: Mapping[str, str] | None = None,
+) -> None:
+    """Run a program, with a line before it and one after it. Raises `SetupError` if it fails."""
     say(f"  {name} …")
     start = time.monotonic()
-    status, words = _call(command, lock_file, seen)
+    status, words = _call(command, lock_file, seen, folder, variables)
     if status:
-        for line in words.rstrip().splitlines()[-LAST_LINES:]:
+        for line in COLOURS.sub("", words).rstrip().splitlines()[-LAST_LINES:]:
             say(line)
         raise SetupError(f"{name} failed, for the reason above.")
     say(f"  {name}: {time.monotonic() - start:.1f} s")
 
 
-def _call(command: list[str], lock_file: int, seen: bool = False) -> tuple[int, str]:
+def _call(
+    command: list[str],
+    lock_file: int,
+    seen: bool = False,
+    folder: str = stamp.ROOT,
+    variables: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
     """Run a program of the set-up: its exit status and words.
 
     It inherits the lock: if we are killed and it goes on, the next set-up waits for it.
     """
     process = subprocess.Popen(
         command,
-        cwd=stamp.ROOT,
+        cwd=folder,
+        env={**os.environ, **(variables or {})},
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr if seen else subprocess.PIPE,
         stderr=sys.stderr if seen else subprocess.STDOUT,

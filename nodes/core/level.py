@@ -198,7 +198,7 @@ class Level:
         for name in given:
             if name not in type.inputs and not (name == "over" and node.type == "for_each"):
                 near = nearest(name, type.inputs)
-                self._tell(Problem(f"there is no such input{near}", name), node.id)
+                self.problems.append(Problem(f"there is no such input{near}", name, node.id))
         constants: dict[str, Any] = {}
         for name, port in type.inputs.items():
             if name in sources:

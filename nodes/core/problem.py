@@ -29,8 +29,10 @@ class Problem(Exception):
         self, message: str, port: str | None = None, node: str | None = None, fix: Fix | None = None
     ) -> None:
         super().__init__(message)
-        self.message = _printable(message)
-        self.port, self.node = port and _printable(port), node and _printable(node)
+        # a wrong workflow of ten thousand nodes has as many of these: what is printable stays
+        self.message = message if message.isprintable() else _printable(message)
+        self.port = port if not port or port.isprintable() else _printable(port)
+        self.node = node if not node or node.isprintable() else _printable(node)
         self.fix = fix
 
     def at(self, node: str) -> Problem:
@@ -69,6 +71,4 @@ class Problems(Exception):
 
 def _printable(text: str) -> str:
     """On one line and safe for a terminal: names come from files, and errors from anywhere."""
-    if text.isprintable():
-        return text
     return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))

@@ -73,7 +73,7 @@ def main(options: argparse.Namespace) -> int:
     """Serve: 2 if it cannot start, 130 after Ctrl+C, 0 when the system asked it to end."""
     gc.disable()  # what is imported stays, and to look through it all the time costs a tenth
     from nodes.core.problem import Problem
-    from server import folder, guard, listening, login, refused
+    from server import folder, guard, listening, login, refused, setup
 
     data = folder.data_folder(options.data)
     os.environ["LATENTWIRE_DATA"] = str(data)  # for the processes that the server starts
@@ -83,6 +83,7 @@ def main(options: argparse.Namespace) -> int:
         guard.check_settings(settings)
         folder.prepare(data)
         with folder.owned(data) as say_address:
+            _build_editor()
             heard = listening.listen(options.listen, options.port)
             say_address(heard.address)
             settings = replace(settings, listen=heard.host, port=heard.port)
@@ -90,8 +91,24 @@ def main(options: argparse.Namespace) -> int:
     except (Problem, login.Unsafe, refused.Refused) as error:
         print(error, file=sys.stderr)
         return 2
+    except setup.SetupError as error:
+        print(error, file=sys.stderr)
+        return error.status
     finally:
         gc.enable()
+
+
+def _build_editor() -> None:
+    """Without one the server is of use all the same. Raises `SetupError` if interrupted."""
+    from server import editor, setup
+
+    try:
+        editor.make()
+    except setup.SetupError as error:
+        if error.status == setup.INTERRUPTED:
+            raise
+        shown = "the editor as it was built before" if editor.DIST.exists() else "its status page"
+        setup.say(f"{error} The server starts with {shown}.")
 
 
 def _settings(options: argparse.Namespace, data: Path) -> "Settings":

@@ -1,22 +1,19 @@
-"""`main.py test`: lint, layout, types, import walls and tests, with one count at the end.
+"""`main.py test`: linters, types, import walls and tests, also of the editor, with one count.
 
 With arguments it is pytest alone, with these arguments.
 """
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from xml.etree import ElementTree
+
+from .steps import Result, call, counted, one
 
 TAKES_REST = True
-ROOT = Path(__file__).resolve().parents[2]
 IMPORT_WALLS = "from importlinter.cli import lint_imports_command as walls; walls()"
 LINTERS = {
     "lint": ["-m", "ruff", "check"],
@@ -25,22 +22,9 @@ LINTERS = {
     "import walls": ["-c", IMPORT_WALLS, "--no-logo"],
 }
 TOOLS = ("pytest", "xdist", "ruff", "mypy", "importlinter")
-# What a test says where it cannot run; skipped for any other reason, it counts as failed.
-LACKING = "this machine has no "
 # Tests marked `quiet` measure time or memory: they run alone, after the others.
 MOST_WORKERS = 4
 NO_TESTS_COLLECTED = 5
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one step found. `lacking` is why tests did not run, each time it was so."""
-
-    step: str
-    passed: int
-    failed: int
-    seconds: float
-    lacking: tuple[str, ...] = ()
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,11 +37,13 @@ def needs_development(options: argparse.Namespace) -> bool:
 
 def main(options: argparse.Namespace) -> int:
     """Run every step, whatever the ones before it found; 0 only if tests ran and nothing failed."""
+    from .web_steps import web_steps
+
     _refuse_missing_tools()
     if options.rest:
         results = [_tests("tests", options.rest)]
     else:
-        results = [_lint(step) for step in LINTERS] + _all_tests()
+        results = [_lint(step) for step in LINTERS] + web_steps() + _all_tests()
     _print_summary(results)
     passed = any(result.passed for result in results)
     return 0 if passed and not any(result.failed for result in results) else 1
@@ -84,9 +70,7 @@ def _all_tests() -> list[Result]:
 
 
 def _lint(step: str) -> Result:
-    """A linter counts as one test."""
-    status, seconds = _call(step, LINTERS[step])
-    return Result(step, int(status == 0), int(status != 0), seconds)
+    return one(step, *call(step, [sys.executable, *LINTERS[step]]))
 
 
 def _tests(
@@ -98,40 +82,12 @@ def _tests(
     """Run pytest and count from its XML report."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        status, seconds = _call(
-            step,
-            ["-m", "pytest", "-q", "--durations=10", f"--junitxml={report}", *options],
-            variables,
-        )
-        total, failed, lacking = _counts(report)
-    if status == NO_TESTS_COLLECTED and may_be_none:
-        status = 0
-    if status and not failed:
-        failed, total = 1, total + 1
-    return Result(step, total - failed, failed, seconds, lacking)
-
-
-def _counts(report: Path) -> tuple[int, int, tuple[str, ...]]:
-    """The tests that ran, those that did not pass, and what the machine lacked for the others."""
-    if not report.exists():
-        return 0, 0, ()
-    tree = ElementTree.parse(report)
-    suites, kinds = list(tree.iter("testsuite")), ("failures", "errors", "skipped")
-    failed = sum(int(suite.get(kind, "0")) for suite in suites for kind in kinds)
-    total = sum(int(suite.get("tests", "0")) for suite in suites)
-    reasons = (skipped.get("message", "") for skipped in tree.iter("skipped"))
-    lacking = tuple(reason for reason in reasons if reason.startswith(LACKING))
-    return total - len(lacking), failed - len(lacking), lacking
-
-
-def _call(
-    step: str, arguments: list[str], variables: dict[str, str] | None = None
-) -> tuple[int, float]:
-    print(f"\n── {step} ──", flush=True)
-    start = time.monotonic()
-    environment = {**os.environ, **(variables or {})}
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=False)
-    return done.returncode, time.monotonic() - start
+        pytest = [sys.executable, "-m", "pytest", "-q", "--durations=10"]
+        command = [*pytest, f"--junitxml={report}", *options]
+        status, seconds = call(step, command, variables)
+        if status == NO_TESTS_COLLECTED and may_be_none:
+            status = 0
+        return counted(step, status, seconds, report)
 
 
 def _print_summary(results: list[Result]) -> None:

@@ -4,6 +4,14 @@ The TypeScript types, docs/api.md and the checks of what comes in are made from 
 Times are seconds since 1970 (UTC); sizes are bytes; pictures are measured in pixels.
 """
 
+from .editor import (
+    EditorSettings,
+    Example,
+    Examples,
+    ExampleWithWorkflow,
+    OfExample,
+    SaveSettings,
+)
 from .events import (
     EVENTS,
     KIND_OF,
@@ -79,8 +87,12 @@ __all__ = [
     "Cleared",
     "Delete",
     "Device",
+    "EditorSettings",
     "Estimate",
     "Event",
+    "Example",
+    "ExampleWithWorkflow",
+    "Examples",
     "Fix",
     "Json",
     "ListAssets",
@@ -98,6 +110,7 @@ __all__ = [
     "Nodes",
     "NodesChanged",
     "Nothing",
+    "OfExample",
     "OfRun",
     "OfWorkflow",
     "Output",
@@ -113,6 +126,7 @@ __all__ = [
     "RunWithWorkflow",
     "Runs",
     "Save",
+    "SaveSettings",
     "Saved",
     "SavedWithWorkflow",
     "State",
@@ -141,6 +155,10 @@ METHODS: dict[str, tuple[type, type]] = {
     "workflows.delete": (Delete, Nothing),
     "workflows.rename": (Rename, Saved),
     "workflows.check": (Check, Checked),
+    "examples.list": (Nothing, Examples),
+    "examples.get": (OfExample, ExampleWithWorkflow),
+    "settings.get": (Nothing, EditorSettings),
+    "settings.save": (SaveSettings, EditorSettings),
     "nodes.list": (Nothing, Nodes),
     "models.list": (Nothing, Models),
     "assets.list": (ListAssets, Assets),

@@ -30,7 +30,8 @@ class Port:
 @dataclass(frozen=True)
 class NodeKind:
     """A node type as the editor draws it. `effect` saves or shows something, so it is run by
-    itself; one that is not `exact` is never reused.
+    itself; one that is not `exact` is never reused; a `live` one works in steps and shows pictures
+    on the way.
     """
 
     type: str
@@ -40,6 +41,7 @@ class NodeKind:
     version: int
     effect: bool
     exact: bool
+    live: bool
     inputs: list[Port]
     outputs: list[Port]
 

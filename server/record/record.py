@@ -194,12 +194,12 @@ class Record:
 
     async def asset(self, asset: str) -> FileRow:
         """A stored file, or one that a run has written and that is not placed yet."""
-        try:
+        with suppress(Refused):
             return await self._database.read(lambda c: files.asset(c, self.folder, asset))
-        except Refused:
-            if found := self.under_way.find(asset):
-                return found
-            raise
+        if found := self.under_way.find(asset):
+            return found
+        # it may have been placed between the two looks
+        return await self._database.read(lambda c: files.asset(c, self.folder, asset))
 
     async def assets(self, asked: ListAssets) -> Assets:
         return await self._database.read(lambda c: files.page(c, asked))

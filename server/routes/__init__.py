@@ -8,18 +8,34 @@ from aiohttp import web
 from ..storage.media import Media
 from ..storage.thumbnails import Thumbnails
 from ..storage.uploads import Looked, Uploads
-from . import assets, library, login, page, parts, queue, runs, saved, trash
+from . import (
+    assets,
+    editor,
+    examples,
+    library,
+    login,
+    page,
+    parts,
+    preferences,
+    queue,
+    runs,
+    saved,
+    trash,
+)
 
 if TYPE_CHECKING:
     from ..app import Server
 
 TABLES = (
     login.routes,
+    editor.routes,
     page.routes,
     runs.routes,
     queue.routes,
     saved.routes,
     trash.routes,
+    examples.routes,
+    preferences.routes,
     library.routes,
     assets.routes,
 )
@@ -36,6 +52,7 @@ def add(app: web.Application, server: "Server") -> None:
     app[parts.SETTINGS], app[parts.KEYS] = settings, server.keys
     app[parts.CALLS], app[parts.RECORD] = server.calls, server.record
     app[parts.SOCKETS], app[parts.WELL] = server.sockets, server.is_well
+    app[parts.CHECKER], app[parts.EXAMPLES] = checker, server.examples
     app[parts.WORKFLOWS] = server.workflows
     app[parts.MEDIA] = Media(settings.data)
     app[parts.THUMBNAILS] = Thumbnails(settings.cache / "thumbnails", checker.thumbnail)

@@ -18,7 +18,7 @@ from ..storage import whole
 from ..storage.plain import without_words
 from ..storage.uploads import Upload
 from .asked import in_query
-from .parts import CALLS, MEDIA, RECORD, SETTINGS, THUMBNAILS, UPLOADS
+from .parts import CALLS, CHECKER, MEDIA, RECORD, SETTINGS, THUMBNAILS, UPLOADS
 from .sending import send, send_small
 from .thread import in_thread
 
@@ -70,6 +70,17 @@ async def asset(request: web.Request) -> web.StreamResponse:
     """The picture; at most `?width=` pixels wide as WebP; `?plain=true` with no words inside."""
     wanted = in_query(request, Wanted)
     row = await request.app[RECORD].asset(request.match_info["asset"])
+    try:
+        return await _sent(request, row, wanted)
+    except Refused:
+        # a file of a run that goes on is moved to its place while it is looked at
+        placed = await request.app[RECORD].asset(row.asset)
+        if placed.path == row.path:
+            raise
+        return await _sent(request, placed, wanted)
+
+
+async def _sent(request: web.Request, row: FileRow, wanted: Wanted) -> web.StreamResponse:
     file = await in_thread(request.app[MEDIA].opened, row.path)
     if wanted.width is None and wanted.plain:
         with file:
@@ -83,6 +94,22 @@ async def asset(request: web.Request) -> web.StreamResponse:
     place = request.app[SETTINGS].data / row.path
     small = await request.app[THUMBNAILS].get(row.sha256, place, wanted.width)
     return send_small(request, small, row)
+
+
+@routes.get("/v1/assets/{asset:[0-9a-f]{32}}/workflow")
+async def workflow(request: web.Request) -> web.Response:
+    """The workflow inside a picture that Latentwire made: `{"workflow": {…}}`."""
+    row = await request.app[RECORD].asset(request.match_info["asset"])
+    (await in_thread(request.app[MEDIA].opened, row.path)).close()  # it is there, and ours
+    path = request.app[SETTINGS].data / row.path
+    try:
+        found = await request.app[CHECKER].workflow_in(path)
+    except Refused as refused:
+        if refused.code != "media_type":
+            raise
+        told = refused.message.replace(path.name, "this picture")
+        raise Refused("not_found", f"{told[:1].upper()}{told[1:]}.") from None
+    return answer({"workflow": msgspec.Raw(found)})
 
 
 def _plain(file: IO[bytes], mime: str, scratch: Path) -> IO[bytes]:

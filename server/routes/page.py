@@ -1,11 +1,11 @@
-"""The page that shows what the server does, until the editor stands there."""
+"""The page that shows what the server does; it needs nothing to be built."""
 
-import hashlib
 from pathlib import Path
 
 from aiohttp import web
 
 from ..refused import Refused
+from .sending import send_fixed
 from .thread import in_thread
 
 routes = web.RouteTableDef()
@@ -21,29 +21,28 @@ TYPES = {
 }
 
 
-@routes.get("/")
-async def index(request: web.Request) -> web.Response:
+@routes.get("/status")
+async def status(request: web.Request) -> web.Response:
     """The page itself."""
-    return await _file(request, "index.html")
+    return await shown(request, "index.html")
 
 
 @routes.get("/favicon.ico")
+@routes.get("/icon.svg")
 async def icon(request: web.Request) -> web.Response:
-    """Its icon, where a browser looks for one by itself."""
-    return await _file(request, "icon.svg")
+    """Our icon, also where a browser looks for one by itself."""
+    return await shown(request, "icon.svg")
 
 
 @routes.get("/app/{name}")
 async def part(request: web.Request) -> web.Response:
     """A file that belongs to it."""
-    return await _file(request, request.match_info["name"])
+    return await shown(request, request.match_info["name"])
 
 
-async def _file(request: web.Request, name: str) -> web.Response:
+async def shown(request: web.Request, name: str) -> web.Response:
+    """One of its files."""
     if name not in TYPES:
         raise Refused("not_found", "There is nothing here of this name.")
     data = await in_thread((FOLDER / name).read_bytes)
-    said = {"ETag": f'"{hashlib.sha256(data).hexdigest()}"', "Cache-Control": "no-cache"}
-    if request.headers.get("If-None-Match") == said["ETag"]:
-        return web.Response(status=304, headers=said)
-    return web.Response(body=data, content_type=TYPES[name], charset="utf-8", headers=said)
+    return send_fixed(request, data, TYPES[name])

@@ -1,6 +1,7 @@
 """A stored file as an answer: whole or a part of it, and nothing in it can do anything."""
 
 import asyncio
+import hashlib
 import re
 from typing import IO
 from urllib.parse import quote
@@ -48,6 +49,15 @@ def send_small(request: web.Request, picture: bytes, row: FileRow) -> web.Respon
     if _has(request, tag):
         return web.Response(status=304, headers=said)
     return web.Response(body=picture, headers=said)
+
+
+def send_fixed(request: web.Request, data: bytes, mime: str) -> web.Response:
+    """Send a file of the program's own, which may be another after an update."""
+    said = {"ETag": f'"{hashlib.sha256(data).hexdigest()}"', "Cache-Control": "no-cache"}
+    if _has(request, said["ETag"]):
+        return web.Response(status=304, headers=said)
+    charset = None if mime == "image/webp" else "utf-8"
+    return web.Response(body=data, content_type=mime, charset=charset, headers=said)
 
 
 async def _copy(file: IO[bytes], begin: int, end: int, response: web.StreamResponse) -> None:

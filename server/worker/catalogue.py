@@ -36,6 +36,7 @@ def _kind(type: NodeType) -> NodeKind:
         version=type.version,
         effect=type.effect,
         exact=type.exact,
+        live=type.is_generator and any(port.type == "Model" for port in type.inputs.values()),
         inputs=[_input(port) for port in type.inputs.values()],
         outputs=[_output(port) for port in type.outputs.values()],
     )

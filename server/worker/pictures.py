@@ -8,7 +8,8 @@ from typing import Any
 
 from PIL import Image as Pillow
 
-from nodes.core.problem import Problem
+from nodes.core.problem import Problem, Problems
+from nodes.core.read import read
 from nodes.pictures import png
 from nodes.pictures.inside import Foreign, workflow_in
 from nodes.pictures.reading import TooLarge, opened, orientation, picture_size, upright
@@ -96,10 +97,16 @@ def _picture(said: dict[str, Any]) -> Answer:
 
 def _workflow_in(said: dict[str, Any]) -> Answer:
     """The workflow in a picture; of another program's, the line that says how it was made."""
+    path = Path(said["path"])
     try:
-        return workflow_in(Path(said["path"])).encode(), {}
+        text = workflow_in(path).encode()
+        read(text)
     except Foreign as foreign:
         return b"", _refusal("media_type", foreign) | {"line": foreign.line}
+    except Problems as wrong:
+        told = f"the workflow inside {path.name} cannot be used: it {wrong.problems[0].message}"
+        return b"", _refusal("media_type", Problem(told))
+    return text, {}
 
 
 def _refusal(code: str, problem: Problem) -> dict[str, Any]:

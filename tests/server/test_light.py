@@ -14,6 +14,9 @@ async def main():
         await client.call("nodes.list")
         await client.call("models.list")
         await client.call("system.info")
+        for example in (await client.call("examples.list")).examples:
+            await client.call("examples.get", name=example.name)
+        await client.call("settings.save", settings=(await client.call("settings.get")).settings)
         run = await client.wait(await client.submit(only("write_text", text="work was done")))
         assert run.state == "done", run
         saved = {"name": "kept", "workflow": only("write_text", text="kept")}

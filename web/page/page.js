@@ -200,12 +200,13 @@ function start() {
 }
 
 at("address").textContent = location.origin;
+at("no-editor").hidden = location.pathname !== "/"; // where it would be, were it built
 at("login").onsubmit = (event) => {
   event.preventDefault();
   enter(at("code").value);
 };
 const code = new URLSearchParams(location.hash.slice(1)).get("code");
-if (code) history.replaceState(null, "", "/"); // it works once, and is nobody else's to see
+if (code) history.replaceState(null, "", location.pathname); // it works once, and is nobody else's to see
 if (code && !(await isIn())) await enter(code);
 else if (await isIn()) start();
 else ask();

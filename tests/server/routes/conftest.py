@@ -12,7 +12,8 @@ from tests.server.routes.house import House
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     data = tmp_path_factory.mktemp("house") / "data"
-    return House(Settings(data, floor_bytes=0, upload_limit=8 * 2**20))
+    none = data.parent / "nothing-was-built"
+    return House(Settings(data, floor_bytes=0, upload_limit=8 * 2**20, editor=none))
 
 
 @pytest.fixture(scope="module")

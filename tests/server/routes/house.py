@@ -20,6 +20,8 @@ from server.hub import Hub
 from server.record import Record
 from server.settings import Settings
 from server.socket import Sockets
+from server.storage.examples import Examples
+from server.storage.preferences import Preferences
 from server.storage.workflows import Workflows
 from tests.server.door import Door
 
@@ -37,6 +39,8 @@ class House:
         self.keys, self.app = door.keys, app
         self.record = await Record.open(self.settings.data, floor=self.settings.floor_bytes)
         self.workflows = Workflows(self.settings.data / "workflows")
+        self.examples = Examples(self.settings.examples)
+        self.preferences = Preferences(self.settings.data / "settings.json")
         self.checker = Checker(self.settings, restart=print)
         self.supervisor = SimpleNamespace(workers=[], devices=list)
         self.hub = Hub(self.record.replay, self.record.last_seq, lambda: None)

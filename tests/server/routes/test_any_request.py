@@ -15,6 +15,7 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 KEYS = ["workflow", "id", "set", "targets", "front", "to", "position", "code", "nodes", "format"]
+KEYS += ["settings"]
 BODIES = st.one_of(
     st.binary(max_size=60),
     VALUES.map(lambda value: json.dumps(value).encode()),

@@ -214,6 +214,8 @@ def test_the_library_is_told(door):
         "/v1/workflows/.revisions",
         "/v1/runs/..%2f..%2ftoken",
         "/app/page.py",
+        *("/assets/../token", "/assets/..%2f..%2fserver%2flogin.py"),
+        *("/v1/examples/..%2ftoken", "/v1/examples/..%2ftoken/picture"),
     ],
 )
 def test_s37_what_is_not_for_clients_is_not_there(door, path):
@@ -222,10 +224,11 @@ def test_s37_what_is_not_for_clients_is_not_there(door, path):
     assert str(door.settings.data).encode() not in answer.body
 
 
-OPEN = {("GET", "/"), ("GET", "/favicon.ico"), ("GET", "/app/x"), ("GET", "/v1/health")}
+PAGES = ("/", "/status", "/app/x", "/assets/x", "/icon.svg", "/favicon.ico")
+OPEN = {("GET", path) for path in (*PAGES, "/v1/health")}
 
 
-def test_s2_every_route_there_is_asks_for_the_token_but_four(door, house):
+def test_s2_every_route_there_is_asks_for_the_token_but_pages_login_and_health(door, house):
     asked = 0
     for route in house.app.router.routes():
         path = re.sub(r"\{[^}]*\}(\})?", "x", route.resource.canonical)

@@ -77,6 +77,16 @@ def test_without_a_link_one_is_asked_for_it_and_told_when_it_is_wrong(door, page
     page.wait_for_selector("#line.on")
 
 
+def test_the_page_stands_for_the_editor_where_none_is_built_and_says_so(door, page):
+    said = page.get_by_text("The editor is not built")
+    come_in(door, page)
+    expect(said).to_be_visible()
+    page.goto(f"http://127.0.0.1:{door.port}/status")
+    page.wait_for_selector("#line.on")
+    expect(said).to_be_hidden()
+    assert page.complaints == []
+
+
 def test_s18_what_others_wrote_is_shown_as_text(door, page, house):
     bring = {"Content-Type": "application/octet-stream"} | door.bearer
     text = pngs.unicode(b"XML:com.adobe.xmp", EVIL.encode()) + pngs.text(b"Comment", EVIL.encode())

@@ -192,6 +192,45 @@ export interface Checked {
 }
 
 /**
+ * A workflow that comes with the program; `picture` says whether there is one of what it makes, at
+ * /v1/examples/NAME/picture.
+ */
+export interface Example {
+  name: string;
+  title: string;
+  picture: boolean;
+}
+
+/** All examples, the one to begin with first, the others by title. */
+export interface Examples {
+  examples: Example[];
+}
+
+/** Which example, by its name. */
+export interface OfExample {
+  name: string;
+}
+
+/** An example and its document. */
+export interface ExampleWithWorkflow extends Example {
+  workflow: Record<string, unknown>;
+}
+
+/**
+ * The settings of the editor as they were saved last, on whatever machine. `notice` says what was
+ * wrong with their file.
+ */
+export interface EditorSettings {
+  settings: Record<string, unknown>;
+  notice: string | null;
+}
+
+/** All settings of the editor: what it makes of them is its own affair. */
+export interface SaveSettings {
+  settings: Record<string, unknown>;
+}
+
+/**
  * An input or output of a node type. `type` is that of a wire; `many` takes or gives several. Of an
  * input: `required` needs a wire or a value, `default` is its value without one, `auto` takes the
  * word `"auto"` too, `lazy` is worked out only if it turns out to be needed. `widget` says how a
@@ -212,7 +251,8 @@ export interface Port {
 
 /**
  * A node type as the editor draws it. `effect` saves or shows something, so it is run by itself;
- * one that is not `exact` is never reused.
+ * one that is not `exact` is never reused; a `live` one works in steps and shows pictures on the
+ * way.
  */
 export interface NodeKind {
   type: string;
@@ -222,6 +262,7 @@ export interface NodeKind {
   version: number;
   effect: boolean;
   exact: boolean;
+  live: boolean;
   inputs: Port[];
   outputs: Port[];
 }
@@ -469,6 +510,10 @@ export interface Methods {
   "workflows.delete": { params: Delete; result: Nothing };
   "workflows.rename": { params: Rename; result: Saved };
   "workflows.check": { params: Check; result: Checked };
+  "examples.list": { params: Nothing; result: Examples };
+  "examples.get": { params: OfExample; result: ExampleWithWorkflow };
+  "settings.get": { params: Nothing; result: EditorSettings };
+  "settings.save": { params: SaveSettings; result: EditorSettings };
   "nodes.list": { params: Nothing; result: Nodes };
   "models.list": { params: Nothing; result: Models };
   "assets.list": { params: ListAssets; result: Assets };

@@ -1,0 +1,124 @@
+"""Five hundred random gestures by mouse and keys, then all undone, then all done again."""
+
+import json
+import random
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.web.drawn import example
+from tests.web.editor import Editor
+from tests.web.served import Document
+
+GESTURES = 500
+ADDED = ["Blur image", "Encode text", "Empty latent", "Load VAE", "VAE encode", "Number"]
+
+
+class Restless:
+    """Somebody who does whatever comes to mind."""
+
+    def __init__(self, editor: Editor, seed: int) -> None:
+        self.editor, self.chance = editor, random.Random(seed)
+        self.gestures: list[Callable[[], None]] = [
+            self.drag_a_node,
+            self.drag_a_node,
+            self.draw_a_wire,
+            self.draw_a_wire,
+            self.add_a_node,
+            self.delete_a_node,
+            self.press_a_key,
+            self.press_a_key,
+            self.box_some,
+            self.cut_across,
+            self.copy_and_paste,
+            self.undo_or_redo,
+        ]
+
+    def act(self) -> None:
+        self.chance.choice(self.gestures)()
+
+    def drag_a_node(self) -> None:
+        nodes = self.editor.nodes.all()
+        if nodes:
+            start = self.editor.grip(self.chance.choice(nodes))
+            self.editor.drag(start, self._near(start), steps=3)
+
+    def draw_a_wire(self) -> None:
+        outputs = self._ports("output")
+        inputs = self._ports("input")
+        if outputs and inputs:
+            start, end = self.chance.choice(outputs), self.chance.choice(inputs)
+            self.editor.drag(start, end, steps=4)
+            self._close()
+
+    def add_a_node(self) -> None:
+        self.editor.mouse.dblclick(*self._spot())
+        if self.editor.dialog("Add node").count():
+            box = self.editor.dialog("Add node").get_by_role("combobox")
+            box.fill(self.chance.choice(ADDED))
+            expect(self.editor.dialog("Add node").get_by_role("option").first).to_be_visible()
+            self.editor.press("Enter")
+        self._close()
+
+    def delete_a_node(self) -> None:
+        nodes = self.editor.nodes.all()
+        if len(nodes) > 3:
+            self.editor.mouse.click(*self.editor.grip(self.chance.choice(nodes)))
+            self.editor.press(self.chance.choice(["Delete", "Control+Delete"]))
+
+    def press_a_key(self) -> None:
+        keys = ["Control+m", "Control+b", "Control+a", "Control+g", "Shift+l", "Escape", "f"]
+        self.editor.press(self.chance.choice(keys))
+
+    def box_some(self) -> None:
+        start = self.editor.empty_spot(self._spot())
+        self.editor.keys.down("Shift")
+        self.editor.drag(start, self._spot(), steps=3)
+        self.editor.keys.up("Shift")
+
+    def cut_across(self) -> None:
+        self.editor.keys.down("Alt")
+        self.editor.drag(self._spot(), self._spot(), steps=4)
+        self.editor.keys.up("Alt")
+
+    def copy_and_paste(self) -> None:
+        self.editor.press("Control+c", "Control+v")
+
+    def undo_or_redo(self) -> None:
+        self.editor.press(self.chance.choice(["Control+z", "Control+Shift+z"]))
+
+    def _ports(self, side: str) -> list[tuple[float, float]]:
+        ports = self.editor.canvas.locator(f"[role=button][aria-label$=' {side}']").all()
+        chosen = self.chance.sample(ports, min(3, len(ports)))
+        return [self.editor.middle(port) for port in chosen if port.is_visible()]
+
+    def _spot(self) -> tuple[float, float]:
+        box = self.editor.box(self.editor.canvas)
+        x = box["x"] + box["width"] * self.chance.uniform(0.1, 0.9)
+        return x, box["y"] + box["height"] * self.chance.uniform(0.1, 0.9)
+
+    def _near(self, spot: tuple[float, float]) -> tuple[float, float]:
+        there = self._spot()
+        return (2 * spot[0] + there[0]) / 3, (2 * spot[1] + there[1]) / 3
+
+    def _close(self) -> None:
+        if self.editor.page.get_by_role("dialog").count():
+            self.editor.press("Escape")
+
+
+def plain(document: Document) -> str:
+    """To compare: as the file has it, in any order of what has none."""
+    return json.dumps(document, sort_keys=True)
+
+
+def test_after_500_gestures_undo_all_is_the_start_and_redo_all_the_end(editor: Editor):
+    hands = Restless(editor, seed=1)
+    for _ in range(GESTURES):
+        hands.act()
+    editor.press(*["Control+Shift+z"] * GESTURES)  # what the last gestures may have undone
+    end = editor.document()
+    assert plain(end) != plain(example("first-picture"))
+    editor.press(*["Control+z"] * (2 * GESTURES))
+    assert plain(editor.document()) == plain(example("first-picture"))
+    editor.press(*["Control+Shift+z"] * (2 * GESTURES))
+    assert plain(editor.document()) == plain(end)

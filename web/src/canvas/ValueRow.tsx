@@ -1,0 +1,77 @@
+import { memo } from "react";
+import type { Port } from "../api/messages.ts";
+import type { Entry, Json, Level } from "../graph/document.ts";
+import { withDrawn } from "../graph/drawn.ts";
+import { setValue } from "../graph/edit.ts";
+import { written } from "../graph/wires.ts";
+import { useChecks } from "../store/checks.ts";
+import { edit, endGesture, levelOf, useTab } from "../store/documents.ts";
+import { useRuns } from "../store/runs.ts";
+import { label } from "../text/en/nodes.ts";
+import { Widget } from "../widgets/Widget.tsx";
+import { useNodePath } from "./useNode.ts";
+
+interface Props {
+  id: string;
+  title: string;
+  port: Port;
+  entry: Entry;
+  y: number;
+  height: number;
+}
+
+/** An input with a value: its control, or where its wire comes from. */
+export const ValueRow = memo(function ValueRow({ id, title, port, entry, y, height }: Props) {
+  const path = useNodePath(id);
+  const wires = written(entry, port.name);
+  const problem = useChecks(
+    ({ problems }) => problems.find((one) => one.node === path && one.port === port.name)?.message,
+  );
+  const seed = useSeed(id, port);
+  return (
+    <div className="value" style={{ top: y, height }} data-kind={String(port.widget?.type)}>
+      {wires.length ? (
+        <span className="fed" title={wires.join(", ")}>
+          {label(port.name)} <small>{wires.join(", ")}</small>
+        </span>
+      ) : (
+        <Widget
+          node={id}
+          label={`${title} ${port.name}`}
+          port={port}
+          value={entry.values?.[port.name]}
+          problem={problem}
+          set={(value, gesture) =>
+            edit((level) => setValue(level, id, port.name, value), gesture && `${path} ${gesture}`)
+          }
+          end={endGesture}
+          setMany={(values) => edit((level) => setValues(level, id, values))}
+          {...seed}
+        />
+      )}
+    </div>
+  );
+});
+
+const setValues = (level: Level, id: string, values: Record<string, Json>): Level =>
+  Object.entries(values).reduce((now, [name, one]) => setValue(now, id, name, one), level);
+
+/** What becomes of a seed with each run, and the one of the last run. */
+function useSeed(id: string, port: Port) {
+  const isSeed = port.widget?.type === "Seed";
+  const place = `${id}.${port.name}`;
+  const mode = useTab((tab) => levelOf(tab).editor?.seeds?.[place]);
+  const run = useTab((tab) => tab.run);
+  const last = useRuns(({ runs }) => (isSeed && run ? runs[run]?.workflow : undefined));
+  if (!isSeed) return {};
+  const seed = last?.nodes[id]?.values?.[port.name];
+  return {
+    seedMode: mode,
+    lastSeed: typeof seed === "number" ? seed : undefined,
+    setSeedMode: (next: "random" | "next" | undefined) =>
+      edit((level) => {
+        const { [place]: _, ...others } = level.editor?.seeds ?? {};
+        return withDrawn(level, { seeds: next ? { ...others, [place]: next } : others });
+      }),
+  };
+}

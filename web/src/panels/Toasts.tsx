@@ -1,0 +1,50 @@
+/** What happened, for a moment, and the same for those who hear the page. */
+import { X } from "lucide-react";
+import { dismiss, useUi } from "../store/ui.ts";
+import { text } from "../text/index.ts";
+
+export function Toasts() {
+  const toasts = useUi((ui) => ui.toasts);
+  return (
+    <>
+      <section className="toasts" aria-label={text.runs.toasts}>
+        {toasts.map(({ id, text: said, tone, action }) => (
+          <div key={id} className={`toast ${tone}`}>
+            <p>{said}</p>
+            {action && (
+              <button
+                type="button"
+                className="button small"
+                onClick={() => {
+                  dismiss(id);
+                  action.run();
+                }}
+              >
+                {action.title}
+              </button>
+            )}
+            <button
+              type="button"
+              className="button bare square"
+              aria-label={text.runs.dismiss}
+              onClick={() => dismiss(id)}
+            >
+              <X size={14} aria-hidden />
+            </button>
+          </div>
+        ))}
+      </section>
+      <Said />
+    </>
+  );
+}
+
+/** The polite live region: everything that `say` says, toasts included. */
+function Said() {
+  const said = useUi((ui) => ui.said);
+  return (
+    <p className="unseen" role="status" aria-live="polite">
+      {said}
+    </p>
+  );
+}

@@ -1,0 +1,99 @@
+/** What is open, what can be done with it, and Run. */
+import { Ellipsis, Menu as Lines } from "lucide-react";
+import { examplePicture } from "../api/http.ts";
+import { openExample, useExamples } from "../store/examples.ts";
+import { prefer, useSettings } from "../store/settings.ts";
+import { show } from "../store/ui.ts";
+import { text } from "../text/index.ts";
+import { Menu, type Rows, rowOf } from "../ui/Menu.tsx";
+import { RunBar } from "./RunBar.tsx";
+import { SavingState } from "./SavingState.tsx";
+import { Tabs } from "./Tabs.tsx";
+
+const words = text.files.menu;
+
+export function TopBar() {
+  return (
+    <header className="bar">
+      <h1 className="bar-mark">
+        <img src="/icon.svg" alt="" width={22} height={22} />
+        <span className="bar-name">{text.files.mark}</span>
+      </h1>
+      <Menu
+        rows={fileRows}
+        button={
+          <button
+            type="button"
+            className="button bare square"
+            aria-label={words.file}
+            title={words.file}
+          >
+            <Lines size={17} aria-hidden />
+          </button>
+        }
+      />
+      <Tabs />
+      <SavingState />
+      <RunBar />
+      <Menu
+        rows={moreRows}
+        button={
+          <button type="button" className="button bare square" aria-label={words.more}>
+            <Ellipsis size={18} aria-hidden />
+          </button>
+        }
+      />
+    </header>
+  );
+}
+
+function fileRows(): Rows {
+  const { list } = useExamples.getState();
+  const examples = list.map(({ name, title, picture }) => ({
+    label: title,
+    icon: picture && <img src={examplePicture(name)} alt="" width={20} height={20} />,
+    run: () => void openExample(name),
+  }));
+  return [
+    rowOf("new"),
+    rowOf("open"),
+    { label: text.files.open.examples, submenu: examples, disabled: examples.length === 0 },
+    null,
+    rowOf("save"),
+    rowOf("save-as"),
+    rowOf("rename"),
+    rowOf("duplicate"),
+    null,
+    rowOf("import"),
+    rowOf("export"),
+    rowOf("share"),
+    null,
+    rowOf("delete-workflow"),
+    { label: words.bin, run: () => show({ kind: "open", part: "bin" }) },
+    rowOf("close"),
+  ];
+}
+
+function moreRows(): Rows {
+  const { runOnChange } = useSettings.getState();
+  return [
+    rowOf("palette"),
+    rowOf("undo"),
+    rowOf("redo"),
+    null,
+    rowOf("find"),
+    rowOf("outline"),
+    rowOf("queue"),
+    rowOf("log"),
+    null,
+    rowOf("run-on-change", {
+      checked: runOnChange,
+      run: () => prefer({ runOnChange: !runOnChange }),
+    }),
+    rowOf("theme"),
+    rowOf("settings"),
+    rowOf("keys"),
+    rowOf("help"),
+    rowOf("all-nodes"),
+  ];
+}

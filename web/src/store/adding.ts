@@ -1,0 +1,113 @@
+/** Nodes that fit where one is to be added, and adding them: wired at once where a wire was drawn. */
+import type { NodeKind, Port } from "../api/messages.ts";
+import type { Entry, Json } from "../graph/document.ts";
+import { addNode, connect } from "../graph/edit.ts";
+import { firstFitting } from "../graph/fits.ts";
+import { cardOf, HEADER, ROW, WIDTH } from "../graph/geometry.ts";
+import { freeId } from "../graph/ids.ts";
+import { insertOnWire, pushAside } from "../graph/insert.ts";
+import { endOf, type Wire } from "../graph/wires.ts";
+import { camera } from "./camera.ts";
+import { kinds, useCatalogue } from "./catalogue.ts";
+import { activeTab, edit, level, select } from "./documents.ts";
+import type { Adding } from "./ui.ts";
+import { portOf } from "./wiring.ts";
+
+export interface Addable {
+  readonly type: string;
+  readonly title: string;
+  readonly category: string;
+  readonly help: string;
+}
+
+const BODY = { inputs: {}, nodes: {}, outputs: {} };
+/** The nodes that hold others. They are no types of the catalogue: the engine itself runs them. */
+const BODIES: readonly Addable[] = [
+  { type: "group", title: "Group", category: "bodies", help: "Nodes that are one node." },
+  { type: "repeat", title: "Repeat", category: "bodies", help: "Its nodes run again and again." },
+  { type: "for_each", title: "For each", category: "bodies", help: "Its nodes run for each item." },
+];
+
+/** What may be added there, in the order of the catalogue. */
+export function addable({ from, into }: Adding): readonly Addable[] {
+  const { list } = useCatalogue.getState();
+  if (into) return list.filter((kind) => fitsInto(kind, into));
+  const port = from && portOf(from.end, from.side);
+  if (!from || !port) return [...list, ...BODIES];
+  return list.filter((kind) => answering(kind, port, from.side));
+}
+
+/** The port of a new node that a wire from `port` goes to. */
+function answering(kind: NodeKind, port: Port, side: "input" | "output"): Port | undefined {
+  return side === "output"
+    ? firstFitting(kind.inputs, port, "input")
+    : firstFitting(kind.outputs, port, "output");
+}
+
+function fitsInto(kind: NodeKind, wire: string): boolean {
+  const [from, to] = wire.split(">").map(endOf);
+  const [out, into] = [from && portOf(from, "output"), to && portOf(to, "input")];
+  if (!out || !into) return false;
+  return Boolean(answering(kind, out, "output") && answering(kind, into, "input"));
+}
+
+/** Add a node: wired to where the wire came from, or put into the wire. One step to undo. */
+export function add(
+  type: string,
+  { at, from, into }: Adding,
+  values?: Record<string, Json>,
+): string {
+  const id = freeId(level().nodes, type);
+  const body = BODIES.some((one) => one.type === type);
+  const over = type === "for_each" ? { values: { over: [] } } : {};
+  const entry: Entry = { type, ...(values && { values }), ...(body && { body: BODY, ...over }) };
+  const kind = kinds()[type];
+  const port = from && portOf(from.end, from.side);
+  const mine = kind && port && answering(kind, port, from.side);
+  edit((now) => {
+    const placed = addNode(now, id, entry, corner(at, from?.side));
+    if (into) return inserted(placed, into, id);
+    if (!from || !mine) return placed;
+    const there = { node: id, port: mine.name };
+    const wire: Wire =
+      from.side === "output" ? { from: from.end, to: there } : { from: there, to: from.end };
+    const many = from.side === "output" ? mine.many : (port?.many ?? false);
+    return connect(placed, wire, many);
+  });
+  select([id]);
+  return id;
+}
+
+function inserted(placed: ReturnType<typeof level>, into: string, id: string) {
+  const [from, to] = into.split(">").map(endOf);
+  if (!from || !to) return placed;
+  return pushAside(insertOnWire(placed, kinds(), { from, to }, id), kinds(), id);
+}
+
+/** A node dropped at the end of a wire stands so that its port is near where the wire ended. */
+function corner({ x, y }: { x: number; y: number }, side?: "input" | "output") {
+  if (!side) return { x: x - WIDTH / 2, y: y - HEADER / 2 };
+  return { x: side === "output" ? x : x - WIDTH, y: y - HEADER - ROW / 2 };
+}
+
+/** A place for a node that is added by keys: right of what is selected, where nothing stands. */
+export function freePlace(): { x: number; y: number } {
+  const now = level();
+  const [id] = [...activeTab().selected].slice(-1);
+  const at = id === undefined ? undefined : now.layout?.[id];
+  const card = id === undefined ? undefined : cardOf(now, id, kinds());
+  let [x, y] = at && card ? [at[0] + card.width + 80, at[1]] : [0, 0];
+  const taken = () =>
+    Object.values(now.layout ?? {}).some(([a, b]) => Math.abs(a - x) < 40 && Math.abs(b - y) < 40);
+  while (taken()) y += 60;
+  x = Math.round(x);
+  return { x, y: Math.round(y) };
+}
+
+/** Add a node where there is room, and show it: for lists that know no place. */
+export function addKind(type: string): string {
+  const { x, y } = freePlace();
+  const id = add(type, { at: { x: x + WIDTH / 2, y: y + HEADER / 2 }, screen: { x: 0, y: 0 } });
+  camera().fit([id]);
+  return id;
+}

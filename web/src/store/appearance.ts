@@ -1,0 +1,43 @@
+/** How the page looks: what is set, put on its root element. Kept in the browser too, so that the
+ * first thing seen is not in the wrong colours. */
+import { type Settings, useSettings } from "./settings.ts";
+
+const KEPT = "latentwire.look";
+
+type Look = Pick<Settings, "theme" | "motion">;
+
+function wear({ theme, motion }: Look): void {
+  const { dataset } = document.documentElement;
+  if (theme === "system") delete dataset.theme;
+  else dataset.theme = theme;
+  if (motion === "system") delete dataset.motion;
+  else dataset.motion = motion;
+}
+
+function kept(): Look | undefined {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "null") ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keep(look: Look): void {
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(look));
+  } catch {
+    // the browser gives no more room: then the colours come a moment later
+  }
+}
+
+export const isDark = (): boolean => {
+  const { theme } = useSettings.getState();
+  return theme === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
+};
+
+wear(kept() ?? useSettings.getState());
+useSettings.subscribe(({ theme, motion }, before) => {
+  if (theme === before.theme && motion === before.motion) return;
+  wear({ theme, motion });
+  keep({ theme, motion });
+});

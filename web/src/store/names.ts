@@ -1,0 +1,37 @@
+/** What a saved workflow may be called: a name that is a file on every system, as the server has it. */
+
+const MOST = 120; // bytes
+const NEVER = /[<>:"/\\|?*]/g;
+const HIDDEN = /\p{C}/gu;
+const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+
+export type Wrong = "empty" | "long" | "hidden" | "signs" | "edges" | "device";
+
+const bytes = (name: string): number => new TextEncoder().encode(name).length;
+
+export function wrongWith(name: string): Wrong | null {
+  if (!name) return "empty";
+  if (bytes(name) > MOST) return "long";
+  if (name.search(HIDDEN) >= 0) return "hidden";
+  if (name.search(NEVER) >= 0) return "signs";
+  if (/^[ .~]|[ .]$/.test(name)) return "edges";
+  return DEVICE.test(name) ? "device" : null;
+}
+
+/** The nearest name to a title that may be one; `instead` where nothing is left of it. */
+export function cleaned(title: string, instead: string): string {
+  let name = title.replace(HIDDEN, " ").replace(NEVER, " ").replace(/\s+/g, " ");
+  while (bytes(name) > MOST - 8) name = name.slice(0, -1); // a number has to fit behind it
+  name = name.replace(/^[ .~]+|[ .]+$/g, "");
+  return name && !DEVICE.test(name) ? name : instead;
+}
+
+/** The name itself, or with a number: `Untitled`, `Untitled 2`, … Capitals make no difference. */
+export function freeAmong(name: string, taken: Iterable<string>): string {
+  const others = new Set([...taken].map((one) => one.toLowerCase()));
+  const [, stem = name] = /^(.*\S) \d+$/.exec(name) ?? [];
+  if (!others.has(name.toLowerCase())) return name;
+  for (let count = 2; ; count++) {
+    if (!others.has(`${stem} ${count}`.toLowerCase())) return `${stem} ${count}`;
+  }
+}

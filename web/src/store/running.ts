@@ -1,0 +1,147 @@
+/** Run and stop. A run is seen as asked for at once; a line that is cut only delays it. */
+import type { Refused } from "../api/line.ts";
+import type { Workflow } from "../graph/document.ts";
+import { rolled } from "../graph/seeds.ts";
+import { text } from "../text/index.ts";
+import { camera } from "./camera.ts";
+import { line, onEvent, onOpen } from "./connection.ts";
+import { activeTab, changeTab, editWorkflow, endGesture, goTo, select } from "./documents.ts";
+import { toldOf, toStop } from "./order.ts";
+import { changeRun, isOpen, put, type RunSeen, useRuns } from "./runs.ts";
+import { asDocument } from "./saving.ts";
+import { titleOf } from "./shelf.ts";
+import { say, toast } from "./ui.ts";
+import {
+  forgetStop,
+  remember,
+  rememberStop,
+  type Submission,
+  settle,
+  stopsLeft,
+  submissions,
+  tabOfRun,
+} from "./unheard.ts";
+import { uuid } from "./uuid.ts";
+
+export interface How {
+  /** Nodes to work out, by their ids in the workflow; all that save or show something without. */
+  readonly targets?: readonly string[];
+  readonly front?: boolean;
+  readonly times?: number;
+}
+
+const ran = new Map<string, Workflow["nodes"]>();
+
+/** The nodes of a tab as they were run last. */
+export const ranLast = (tab: string): Workflow["nodes"] | undefined => ran.get(tab);
+
+export function run({ targets, front = false, times = 1 }: How = {}): void {
+  endGesture();
+  const before = activeTab().history.now;
+  for (let count = 0; count < times; count++) {
+    editWorkflow((workflow) => rolled(workflow), "run"); // of one press, one step back
+    const { key, history } = activeTab();
+    ran.set(key, history.now.nodes);
+    const chosen = targets ? [...targets] : null;
+    const submission = { id: uuid(), tab: key, workflow: history.now, targets: chosen, front };
+    const shown = useRuns.getState().runs[activeTab().run ?? ""];
+    remember(submission);
+    seen(submission, titleOf(activeTab()));
+    if (!shown || !isOpen(shown.state)) changeTab(key, (tab) => ({ ...tab, run: submission.id }));
+    void submit(submission);
+  }
+  endGesture();
+  say(text.runs.queued);
+  if (times > 1 && activeTab().history.now === before) toast(text.runs.sameSeeds);
+}
+
+/** Queue what a run ran once more, as it was. */
+export function runAgain(workflow: Workflow, targets: string[] | null, title: string): void {
+  const submission = { id: uuid(), tab: "", workflow, targets, front: false };
+  remember(submission);
+  seen(submission, title);
+  void submit(submission);
+}
+
+function seen({ id, workflow }: Submission, title: string): void {
+  const blank = { seconds: null, attempt: 0, outputs: [], error: null, nodes: {} };
+  put({ ...blank, run: id, title, workflow, state: "asked", queuedAt: Date.now() / 1000 });
+}
+
+async function submit({ id, workflow, targets, front }: Submission): Promise<void> {
+  try {
+    await line.call("runs.submit", { id, workflow: asDocument(workflow), targets, front });
+    settle(id);
+  } catch (error) {
+    const refused = error as Refused;
+    if (refused.code === "away") return;
+    settle(id);
+    refuse(id, refused);
+  }
+}
+
+function refuse(run: string, { message, problems }: Refused): void {
+  const [first] = problems;
+  const error = first ?? { node: null, port: null, message, fix: null };
+  changeRun(run, (seen) => ({ ...seen, state: "failed", error }));
+  const { node } = error;
+  const there = node !== null && tabOfRun(run) === activeTab().key;
+  const jump = there ? { title: text.runs.showProblem, run: () => showNode(node) } : undefined;
+  toast(text.runs.notBegun(toldOf(error)), "bad", jump);
+}
+
+/** Go to a node by its path, as `loop/step`, and show it. */
+export function showNode(path: string): void {
+  const steps = path.split("/");
+  const id = steps.pop() ?? "";
+  goTo(steps);
+  select([id]);
+  requestAnimationFrame(() => camera().fit([id]));
+}
+
+// ── stopping ──────────────────────────────────────────────────────────────────────────────────────
+
+const isOfSeen = (run: string): boolean =>
+  run === activeTab().run || tabOfRun(run) === activeTab().key;
+
+/** The run that Stop means now. */
+export const runToStop = (): string | undefined => toStop(useRuns.getState().runs, isOfSeen);
+
+export async function stop(id = runToStop()): Promise<void> {
+  if (!id) return;
+  if (submissions().some((one) => one.id === id)) changeRun(id, cancelled);
+  settle(id);
+  rememberStop(id);
+  say(text.runs.stopping);
+  await cancel(id);
+}
+
+const cancelled = (seen: RunSeen): RunSeen =>
+  seen.state === "asked" ? { ...seen, state: "cancelled" } : seen;
+
+async function cancel(run: string): Promise<void> {
+  try {
+    await line.call("runs.cancel", { run });
+    forgetStop(run);
+  } catch (error) {
+    const { code, message } = error as Refused;
+    if (code === "away") return; // it is stopped with the next line
+    forgetStop(run);
+    // never heard of there: it was not sent yet
+    if (code === "not_found") return changeRun(run, cancelled);
+    toast(message, "bad");
+  }
+}
+
+for (const submission of submissions()) seen(submission, submission.workflow.title ?? "");
+
+onOpen(() => {
+  for (const run of stopsLeft()) void cancel(run);
+  for (const submission of submissions()) void submit(submission);
+});
+/** Of several runs of a workflow the one at work is shown. */
+onEvent((event) => {
+  if (event.kind !== "run_started") return;
+  const key = tabOfRun(event.run);
+  if (key) changeTab(key, (tab) => (tab.run === event.run ? tab : { ...tab, run: event.run }));
+});

@@ -1,0 +1,120 @@
+/** What is said of workflows as files: opening, saving, sharing, two versions. */
+import type { Wrong } from "../../store/names.ts";
+
+const WRONG: Readonly<Record<Wrong, string>> = {
+  empty: "A name cannot be empty.",
+  long: "A name can have at most 120 bytes.",
+  hidden: "A name can have no characters that cannot be seen.",
+  signs: 'A name can have none of < > : " / \\ | ? *',
+  edges: "A name cannot begin or end with a space or a dot, or begin with ~.",
+  device: "This is the name of a device of Windows.",
+};
+
+export const files = {
+  untitled: "Untitled",
+  wrong: (wrong: Wrong): string => WRONG[wrong],
+  taken: (name: string) => `There is a workflow “${name}” already.`,
+  noWorkflow: (name: string) => `“${name}” is no workflow that can be read here.`,
+  cannotRead: "This was made by a newer version: update Latentwire to open it.",
+  goneSaved: (name: string) => `“${name}” was deleted elsewhere: it is saved anew.`,
+  followed: (name: string) => `“${name}” was changed elsewhere, and is shown as it is now.`,
+  away: "the server is away",
+  notClosed: (name: string, why: string) => `“${name}” is not closed, for it is not saved: ${why}`,
+  closeAnyway: "Close it anyway",
+  deleted: (name: string) => `“${name}” is in the bin.`,
+  undoDelete: "Bring it back",
+  exported: (name: string) => `Exported as ${name}.`,
+
+  tabs: {
+    list: "Open workflows",
+    new: "New workflow",
+    close: (title: string) => `Close ${title}`,
+    rename: (title: string) => `Name of ${title}`,
+    saved: "Saved",
+    saving: "Saving …",
+    waiting: "Not saved yet",
+    failed: "Not saved",
+    conflict: "Changed elsewhere",
+    untouched: "Not changed",
+    unsaved: "not saved yet",
+    tried: (why: string) => `Not saved: ${why} Press to try again.`,
+    choose: "It was changed elsewhere too. Press to choose.",
+  },
+  menu: { file: "File", more: "More", bin: "Bring back from the bin …" },
+  mark: "Latentwire",
+
+  open: {
+    title: "Open a workflow",
+    search: "Search workflows",
+    saved: "Saved",
+    examples: "Examples",
+    bin: "Bin",
+    noneSaved: "Nothing is saved yet. What you change is saved here by itself.",
+    noneFound: "Nothing of this name.",
+    noneThrown: "The bin is empty.",
+    changed: (when: string) => `changed ${when}`,
+    thrown: (when: string) => `deleted ${when}`,
+    isOpen: "open",
+    restore: (name: string) => `Bring back ${name}`,
+    restoreWord: "Bring back",
+    remove: (name: string) => `Delete ${name}`,
+    import: "From a file …",
+    picture: "What it makes:",
+  },
+  saveAs: { title: "Save as", name: "Name", save: "Save" },
+  rename: { title: "Rename", name: "Name", rename: "Rename" },
+  share: {
+    title: "Share as a link",
+    hint: "Whoever opens this link in Latentwire gets a copy of the workflow. It carries the whole graph, but no models and no pictures.",
+    link: "Link",
+    copy: "Copy",
+    copied: "The link is copied.",
+    long: (length: string) =>
+      `This link has ${length} characters, and some programs cut such links: exporting a file is safer.`,
+    export: "Export a file",
+    making: "The link is being made …",
+    broken: "This link carries no workflow that can be read: it may have been cut.",
+    opened: (title: string) => `“${title}” came with the link.`,
+  },
+  conflict: {
+    title: (name: string) => `“${name}” was changed elsewhere`,
+    said: (when: string, revision: number) =>
+      `Another tab or machine saved it ${when} (revision ${revision}). What you have here is not saved yet. Nothing is lost, whatever you choose.`,
+    mine: "Keep mine",
+    mineHint: "Yours is saved over theirs, which stays among the earlier revisions.",
+    theirs: "Take theirs",
+    theirsHint: "Theirs is shown here; undo brings yours back.",
+    both: "Keep both",
+    bothHint: (name: string) => `Yours is saved as “${name}”, and theirs is opened beside it.`,
+    later: "Decide later",
+  },
+  login: {
+    title: "Come in",
+    hint: "Open the link that was printed when the server started. It works once; this prints another, in the folder of Latentwire:",
+    command: "python3 main.py link",
+    field: "The link, or the code in it",
+    enter: "Come in",
+    away: "No answer came: is the server running?",
+  },
+  connection: {
+    away: "The server is away; what you do is kept here and sent when it is back.",
+    connecting: "Connecting …",
+  },
+  bring: {
+    here: "Let go to bring it in",
+    hints:
+      "A workflow opens in a tab, a picture brings its graph or becomes a node, text becomes a prompt",
+    opened: (title: string) => `Opened “${title}”.`,
+    added: (title: string) => `Added ${title}.`,
+    uploading: (name: string) => `${name} is taken to the server …`,
+    noJson: (name: string, line?: number) =>
+      `${name} cannot be read: it stops to be JSON${line ? ` in line ${line}` : ""}.`,
+    noWorkflow: (name: string) => `${name} holds no workflow of Latentwire.`,
+    newer: (name: string, format: string) =>
+      `${name} was written by a newer version (${format}): update Latentwire to open it.`,
+    model: (name: string, folder: string) =>
+      `Models are not uploaded: put ${name} into ${folder}, and it is found by itself.`,
+    other: (name: string) => `Nothing can be made of ${name}: it is no workflow, picture or text.`,
+    long: (most: number) => `This text has more than ${most.toLocaleString("en")} characters.`,
+  },
+} as const;

@@ -1,0 +1,14 @@
+/** Keys as they stand on the keyboard. */
+import { spell } from "../store/commands/chords.ts";
+
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+export const spelt = (chord: string): string => spell(chord, isMac);
+
+export function Chords({ chords }: { readonly chords: readonly string[] }) {
+  return chords.map((chord) => (
+    <kbd key={chord} className="chord">
+      {spelt(chord)}
+    </kbd>
+  ));
+}

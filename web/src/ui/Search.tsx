@@ -1,0 +1,94 @@
+/** A text box over a ranked list: the palette, the search for nodes, find and more are all this. */
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
+import { text as words } from "../text/index.ts";
+import { Chords } from "./Chord.tsx";
+import { rank } from "./ranking.ts";
+
+export interface SearchProps<T> {
+  /** The accessible name of the box. */
+  readonly label: string;
+  readonly placeholder: string;
+  /** In the order they are shown while nothing is typed. */
+  readonly items: readonly T[];
+  readonly text: (item: T) => string;
+  readonly note?: ((item: T) => string | undefined) | undefined;
+  /** Other words an item is found by; its note without. */
+  readonly more?: ((item: T) => string | undefined) | undefined;
+  readonly keys?: ((item: T) => readonly string[]) | undefined;
+  readonly icon?: ((item: T) => ReactNode) | undefined;
+  /** Of no use now: dimmed and last. Choosing it is told like any other, so that one can say why. */
+  readonly dim?: ((item: T) => boolean) | undefined;
+  /** What tells items apart; their text without. */
+  readonly id?: ((item: T) => string) | undefined;
+  readonly empty?: string | undefined;
+  /** Ranks by itself, instead of by the words of items. */
+  readonly find?: ((query: string) => readonly T[]) | undefined;
+  readonly first?: string | undefined;
+  readonly onType?: ((query: string) => void) | undefined;
+  readonly onHighlight?: ((item: T | undefined) => void) | undefined;
+  readonly onChoose: (item: T, query: string) => void;
+}
+
+/** More are not drawn: one types another letter sooner than one scrolls that far. */
+const MOST = 150;
+
+export function Search<T>(props: SearchProps<T>) {
+  const { label, placeholder, items, text, note, more, dim, find, id, empty, onHighlight } = props;
+  const [query, setQuery] = useState(props.first ?? "");
+  const asked = useDeferredValue(query);
+  const found = useMemo(() => {
+    const reading = { title: text, more: more ?? note, last: dim };
+    return (find?.(asked) ?? rank(items, asked, reading)).slice(0, MOST);
+  }, [items, asked, text, note, more, dim, find]);
+  return (
+    <Autocomplete.Root
+      items={found}
+      mode="none"
+      value={query}
+      onValueChange={(next, { reason }) => {
+        if (reason === "item-press") return;
+        setQuery(next);
+        props.onType?.(next);
+      }}
+      itemToStringValue={text}
+      {...(onHighlight && { onItemHighlighted: onHighlight })}
+      open
+      inline
+      autoHighlight="always"
+      keepHighlight
+    >
+      <div className="search">
+        <Autocomplete.Input className="search-box" aria-label={label} placeholder={placeholder} />
+        <Autocomplete.Empty className="search-empty">
+          {found.length ? null : (empty ?? words.panels.nothingFound)}
+        </Autocomplete.Empty>
+        <Autocomplete.List className="search-list" aria-label={label}>
+          {(item: T) => (
+            <Autocomplete.Item
+              key={(id ?? text)(item)}
+              value={item}
+              className="search-item"
+              data-dim={dim?.(item) || undefined}
+              onClick={() => props.onChoose(item, query)}
+            >
+              <SearchRow item={item} {...props} />
+            </Autocomplete.Item>
+          )}
+        </Autocomplete.List>
+      </div>
+    </Autocomplete.Root>
+  );
+}
+
+function SearchRow<T>({ item, text, note, keys, icon }: SearchProps<T> & { readonly item: T }) {
+  const beside = note?.(item);
+  return (
+    <>
+      {icon?.(item)}
+      <span className="search-text">{text(item)}</span>
+      {beside && <small className="search-note">{beside}</small>}
+      {keys && <Chords chords={keys(item)} />}
+    </>
+  );
+}

@@ -1,0 +1,4 @@
+// Where the tests without a browser are.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { include: ["tests/**/*.test.ts"] } });
