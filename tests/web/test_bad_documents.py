@@ -12,7 +12,9 @@ from tests.web.editor import Editor
 
 def test_a_workflow_of_a_newer_version_says_so_in_a_sentence(editor: Editor):
     newer = plain("Newer") | {"format": "latentwire/9"}
-    editor.served.process.data.joinpath("workflows", "Newer.json").write_text(json.dumps(newer))
+    folder = editor.served.process.data / "workflows"
+    folder.mkdir(exist_ok=True)
+    (folder / "Newer.json").write_text(json.dumps(newer))
     editor.ask_to_open("Newer")
     said = editor.page.get_by_text(re.compile("newer", re.IGNORECASE))
     expect(said.first).to_be_visible()

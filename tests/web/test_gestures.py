@@ -1,10 +1,11 @@
 """Five hundred random gestures by mouse and keys, then all undone, then all done again."""
 
 import json
+import math
 import random
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.web.drawn import example
 from tests.web.editor import Editor
@@ -38,9 +39,9 @@ class Restless:
         self.chance.choice(self.gestures)()
 
     def drag_a_node(self) -> None:
-        nodes = self.editor.nodes.all()
-        if nodes:
-            start = self.editor.grip(self.chance.choice(nodes))
+        grips = self._grips()
+        if grips:
+            start = self.chance.choice(grips)
             self.editor.drag(start, self._near(start), steps=3)
 
     def draw_a_wire(self) -> None:
@@ -61,9 +62,9 @@ class Restless:
         self._close()
 
     def delete_a_node(self) -> None:
-        nodes = self.editor.nodes.all()
-        if len(nodes) > 3:
-            self.editor.mouse.click(*self.editor.grip(self.chance.choice(nodes)))
+        grips = self._grips()
+        if len(grips) > 3:
+            self.editor.mouse.click(*self.chance.choice(grips))
             self.editor.press(self.chance.choice(["Delete", "Control+Delete"]))
 
     def press_a_key(self) -> None:
@@ -87,10 +88,13 @@ class Restless:
     def undo_or_redo(self) -> None:
         self.editor.press(self.chance.choice(["Control+z", "Control+Shift+z"]))
 
+    def _grips(self) -> list[tuple[float, float]]:
+        """Where the nodes can be taken, looked at all at once: the camera may be on its way."""
+        return _spots(self.editor.nodes, 14)
+
     def _ports(self, side: str) -> list[tuple[float, float]]:
-        ports = self.editor.canvas.locator(f"[role=button][aria-label$=' {side}']").all()
-        chosen = self.chance.sample(ports, min(3, len(ports)))
-        return [self.editor.middle(port) for port in chosen if port.is_visible()]
+        spots = _spots(self.editor.canvas.locator(f"[role=button][aria-label$=' {side}']"))
+        return self.chance.sample(spots, min(3, len(spots)))
 
     def _spot(self) -> tuple[float, float]:
         box = self.editor.box(self.editor.canvas)
@@ -104,6 +108,18 @@ class Restless:
     def _close(self) -> None:
         if self.editor.page.get_by_role("dialog").count():
             self.editor.press("Escape")
+
+
+def _spots(things: Locator, down: float = math.inf) -> list[tuple[float, float]]:
+    """The middles of what is seen, at most so many points of the canvas below their upper edges."""
+    boxes = things.evaluate_all(
+        """all => all
+            .filter(one => getComputedStyle(one).visibility === "visible")
+            .map(one => one.getBoundingClientRect())
+            .map(({x, y, width, height}) => [x, y, width, height])"""
+    )
+    zoomed = [(x, y, width, height, down * width / 240) for x, y, width, height in boxes]
+    return [(x + width / 2, y + min(at, height / 2)) for x, y, width, height, at in zoomed]
 
 
 def plain(document: Document) -> str:

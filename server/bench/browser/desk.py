@@ -83,6 +83,7 @@ class Desk:
         self.page.goto(link)
         self._drawn()
         self._choose("Control+k", "Commands", name)
+        self.page.get_by_role("tab", name=name, selected=True).wait_for()
         self._drawn()
 
     def stand_up(self) -> None:

@@ -135,10 +135,16 @@ function heightOf(port: Port, entry: Entry): number {
 
 // ── places ────────────────────────────────────────────────────────────────────────────────────────
 
+/** What lies further out is nonsense from a file: nobody could go there, and nothing draws it. */
+const FURTHEST = 1e8;
+
+const isPlace = (at: readonly [number, number]): boolean =>
+  Math.abs(at[0]) <= FURTHEST && Math.abs(at[1]) <= FURTHEST;
+
 /** Where a node stands. The ends of a body stand beside its nodes until they were moved. */
 export function placeOf(level: Level, id: string): Point {
   const at = level.layout?.[id];
-  if (at && Number.isFinite(at[0]) && Number.isFinite(at[1])) return { x: at[0], y: at[1] };
+  if (at && isPlace(at)) return { x: at[0], y: at[1] };
   if (id !== START && id !== END) return { x: 0, y: 0 };
   const places = Object.keys(level.nodes).map((node) => placeOf(level, node));
   const [xs, ys] = [places.map((p) => p.x), places.map((p) => p.y)];
@@ -173,7 +179,7 @@ export function pointsOf(level: Level, kinds: Kinds, wire: Wire): Point[] {
   const to = endAt(level, kinds, wire.to, "input");
   if (!from || !to) return [];
   const bends = level.editor?.bends?.[`${wire.to.node}.${wire.to.port}`] ?? [];
-  return [from, ...bends.map(([x, y]) => ({ x, y })), to];
+  return [from, ...bends.filter(isPlace).map(([x, y]) => ({ x, y })), to];
 }
 
 const slack = (a: Point, b: Point) => Math.min(160, Math.max(30, Math.abs(b.x - a.x) / 2));

@@ -13,6 +13,9 @@ export { rowOf } from "./rows.ts";
 /** Rows are asked for when the menu opens, so that they are of then. */
 type Asked = Rows | (() => Rows);
 
+/** Menus are part of the page: outside of it, those who go by landmarks would not find them. */
+const landmark = () => document.querySelector<HTMLElement>("main") ?? document.body;
+
 interface MenuProps {
   /** The button; its children and its name are its own. */
   readonly button: ReactElement;
@@ -24,7 +27,7 @@ export function Menu({ button, rows, side = "bottom" }: MenuProps) {
   return (
     <Base.Root>
       <Base.Trigger render={button} />
-      <Base.Portal>
+      <Base.Portal container={landmark()}>
         <Base.Positioner className="menu-place" side={side} align="start" sideOffset={4}>
           <Base.Popup className="menu">
             <MenuRows rows={rows} />
@@ -46,7 +49,7 @@ export function ContextMenu({ rows, children, className }: ContextProps) {
   return (
     <Context.Root>
       <Context.Trigger className={className}>{children}</Context.Trigger>
-      <Context.Portal>
+      <Context.Portal container={landmark()}>
         <Context.Positioner className="menu-place">
           <Context.Popup className="menu">
             <MenuRows rows={rows} />
@@ -70,7 +73,7 @@ export function MenuAt({ rows, at, label, onClose }: AtProps) {
   const anchor = { getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) };
   return (
     <Base.Root open onOpenChange={(open) => open || onClose()}>
-      <Base.Portal>
+      <Base.Portal container={landmark()}>
         <Base.Positioner className="menu-place" anchor={anchor} side="bottom" align="start">
           <Base.Popup className="menu" aria-label={label}>
             <MenuRows rows={rows} />
@@ -117,7 +120,7 @@ function Submenu({ row, rows }: { readonly row: Row; readonly rows: Rows }) {
         <Inner row={row} />
         <ChevronRight size={14} aria-hidden />
       </Base.SubmenuTrigger>
-      <Base.Portal>
+      <Base.Portal container={landmark()}>
         <Base.Positioner className="menu-place" sideOffset={2}>
           <Base.Popup className="menu">
             <MenuRows rows={rows} />
