@@ -216,9 +216,9 @@ class Editor:
     # what is kept
 
     def document(self, name: str | None = None) -> Document:
-        """What is saved, once all is saved: the only workflow there is, or the one of a name."""
+        """What is saved, once all is saved: the workflow that is seen, or the one of a name."""
         self.saved()
-        return self.served.document(name or self._only())
+        return self.served.document(name or self._seen())
 
     def saved(self) -> None:
         """Wait until the server has everything."""
@@ -230,6 +230,7 @@ class Editor:
         self.press("Control+c")
         return str(self.page.evaluate("() => navigator.clipboard.readText()"))
 
-    def _only(self) -> str:
-        (name,) = until(self.served.saved, "something is saved")
-        return str(name)
+    def _seen(self) -> str:
+        names = until(self.served.saved, "something is saved")
+        seen = self.page.get_by_role("tab", selected=True).first.inner_text()
+        return str(names[0] if len(names) == 1 else max(filter(seen.startswith, names), key=len))

@@ -111,7 +111,10 @@ def test_it_is_built_from_nothing_by_keyboard_alone(editor: Editor):
     editor.node("Load model").get_by_role("combobox", name="Load model model").focus()
     editor.press("Enter")
     expect(editor.page.get_by_role("option").filter(has_text="starter").first).to_be_visible()
+    expect(editor.page.locator("input:focus")).to_have_count(1)
     editor.press("ArrowDown", "Enter")
+    chosen = editor.node("Load model").get_by_role("combobox", name="Load model model")
+    expect(chosen).to_contain_text("starter")
     editor.command("Select nothing")
     for title in INSIDE:
         _select_by_keyboard(editor, title)

@@ -25,9 +25,9 @@ class Hand:
         self._send("mouseReleased", _round(start, 1))
 
     def zoom(self, at: Spot) -> None:
-        """Turn the wheel to and fro, and a little further."""
+        """Turn the wheel: nearer and away again, in the end a little nearer."""
         self._send("mouseMoved", at)
-        self._play(lambda t: self._turn(at, 24 * math.sin(4 * math.pi * t) + 1))
+        self._play(lambda t: self._turn(at, -24 * math.sin(4 * math.pi * t) - 1))
 
     def _play(self, move: Callable[[float], None]) -> None:
         """`move` gets the share of time that has gone."""

@@ -1,12 +1,13 @@
 import type { NodeProps } from "@xyflow/react";
 import { X } from "lucide-react";
-import { type KeyboardEvent, memo, useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { START } from "../graph/document.ts";
 import type { Row } from "../graph/geometry.ts";
 import { port as aPort, UNKNOWN } from "../graph/kinds.ts";
 import { removePort, renamePort } from "../store/body.ts";
 import { NEW } from "../store/wiring.ts";
 import { text } from "../text/index.ts";
+import { NameField } from "../ui/NameField.tsx";
 import { type CardNode, newPortAt } from "./flow.ts";
 import { PortDot } from "./PortDot.tsx";
 
@@ -63,7 +64,12 @@ function EndRow({ id, title, row, side }: RowProps) {
       <PortDot node={id} title={title} port={port} side={side} y={row.y} />
       <div className="end-port" style={{ top: row.y, height: row.height }}>
         {naming ? (
-          <NameField name={port.name} keep={keep} leave={() => setNaming(false)} />
+          <NameField
+            label={text.canvas.portName(port.name)}
+            first={port.name}
+            keep={keep}
+            leave={() => setNaming(false)}
+          />
         ) : (
           <button
             type="button"
@@ -87,29 +93,5 @@ function EndRow({ id, title, row, side }: RowProps) {
         )}
       </div>
     </>
-  );
-}
-
-interface NameProps {
-  name: string;
-  keep: (name: string) => void;
-  leave: () => void;
-}
-
-function NameField({ name, keep, leave }: NameProps) {
-  const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    event.stopPropagation();
-    if (event.key === "Enter") keep(event.currentTarget.value);
-    if (event.key === "Escape") leave();
-  };
-  return (
-    <input
-      className="nodrag"
-      aria-label={text.canvas.portName(name)}
-      defaultValue={name}
-      ref={(field) => field?.select()}
-      onKeyDown={press}
-      onBlur={(event) => keep(event.currentTarget.value)}
-    />
   );
 }

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight, CircleHelp, Square } from "lucide-react";
-import { type KeyboardEvent, memo, useState } from "react";
+import { memo, useState } from "react";
 import type { Entry } from "../graph/document.ts";
 import { setTitle } from "../graph/edit.ts";
 import { toggled } from "../graph/folding.ts";
@@ -9,6 +9,7 @@ import { stop } from "../store/running.ts";
 import type { NodeRun } from "../store/runs.ts";
 import { show } from "../store/ui.ts";
 import { text } from "../text/index.ts";
+import { NameField } from "../ui/NameField.tsx";
 
 interface Props {
   id: string;
@@ -98,30 +99,21 @@ function Badge({ entry, at, will }: Pick<Props, "entry" | "at" | "will">) {
   return null;
 }
 
-function TitleField({
-  id,
-  entry,
-  shape,
-  done,
-}: Pick<Props, "id" | "entry" | "shape"> & { done: () => void }) {
+function TitleField({ id, entry, shape, done }: FieldProps) {
   const keep = (title: string) => {
     const own = title.trim() === shape.title ? "" : title.trim();
     edit((level) => setTitle(level, id, own.slice(0, 200)));
     done();
   };
-  const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    event.stopPropagation();
-    if (event.key === "Enter") keep(event.currentTarget.value);
-    if (event.key === "Escape") done();
-  };
   return (
-    <input
-      className="title nodrag"
-      aria-label={text.nodes.rename(shape.title)}
-      defaultValue={entry.title || shape.title}
-      ref={(field) => field?.select()}
-      onKeyDown={press}
-      onBlur={(event) => keep(event.currentTarget.value)}
+    <NameField
+      className="title"
+      label={text.nodes.rename(shape.title)}
+      first={entry.title || shape.title}
+      keep={keep}
+      leave={done}
     />
   );
 }
+
+type FieldProps = Pick<Props, "id" | "entry" | "shape"> & { done: () => void };

@@ -1,6 +1,6 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { ChevronDown, ChevronRight, EyeOff, Play, Trash2 } from "lucide-react";
-import { type KeyboardEvent, memo, type ReactNode, useState } from "react";
+import { memo, type ReactNode, useState } from "react";
 import type { Frame } from "../graph/document.ts";
 import { setMode } from "../graph/edit.ts";
 import { changeFrame, removeFrame } from "../graph/frames.ts";
@@ -8,6 +8,7 @@ import { reach } from "../graph/wires.ts";
 import { activeTab, edit, level, select } from "../store/documents.ts";
 import { run } from "../store/running.ts";
 import { text } from "../text/index.ts";
+import { NameField } from "../ui/NameField.tsx";
 import type { FrameNode } from "./frames.ts";
 
 const COLOURS = ["blue", "green", "amber", "red", "violet", "grey"];
@@ -86,11 +87,6 @@ function Title({ name, frame }: { name: string; frame: Frame }) {
     change(name, { title: title.trim().slice(0, 200) || frame.title });
     setNaming(false);
   };
-  const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    event.stopPropagation();
-    if (event.key === "Enter") keep(event.currentTarget.value);
-    if (event.key === "Escape") setNaming(false);
-  };
   if (!naming) {
     return (
       <button
@@ -105,13 +101,12 @@ function Title({ name, frame }: { name: string; frame: Frame }) {
     );
   }
   return (
-    <input
-      className="frame-title nodrag"
-      aria-label={text.canvas.frame.title}
-      defaultValue={frame.title}
-      ref={(field) => field?.select()}
-      onKeyDown={press}
-      onBlur={(event) => keep(event.currentTarget.value)}
+    <NameField
+      className="frame-title"
+      label={text.canvas.frame.title}
+      first={frame.title}
+      keep={keep}
+      leave={() => setNaming(false)}
     />
   );
 }
