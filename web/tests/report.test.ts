@@ -32,8 +32,8 @@ const WORKFLOW: Workflow = {
   nodes: {
     secret_name: {
       type: "prompt",
-      title: "Ada's portrait",
-      values: { text: "a portrait of Ada in the rain", how: "plain" },
+      title: "Violet portrait",
+      values: { text: "a portrait of Violet in the rain", how: "plain" },
     },
     loop: { type: "repeat", body: { nodes: { step: { type: "step" } } } },
   },
@@ -70,7 +70,7 @@ const EVIDENCE: Evidence = {
   ],
   error: {
     at: 0,
-    text: "cannot read /drive/secret-project/models/sd15.safetensors of the portrait",
+    text: "cannot read /drive/secret-project/models/sd15.safetensors of Violet portrait",
     node: "secret_name",
   },
 };
@@ -88,7 +88,7 @@ test("a report tells versions, devices, the browser, the last error and the prob
 
 test("a report holds no prompts, titles, names or folders", () => {
   const told = report(EVIDENCE);
-  for (const own of ["rain", "portrait", "secret", "drive", "client"]) expect(told).not.toContain(own);
+  for (const own of ["rain", "Violet", "secret", "drive", "client"]) expect(told).not.toContain(own);
 });
 
 test("what was chosen from a list stays: it tells nothing of the user", () => {
