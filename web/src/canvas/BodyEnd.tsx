@@ -84,7 +84,7 @@ function EndRow({ id, title, row, side }: RowProps) {
         {own && (
           <button
             type="button"
-            className="nodrag gone"
+            className="icon nodrag gone"
             aria-label={text.canvas.removePort(port.name)}
             onClick={() => removePort(outer, port.name)}
           >

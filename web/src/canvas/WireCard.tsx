@@ -62,6 +62,7 @@ function Facts({ id, points, pinned, fleeting }: FactsProps) {
         {!fleeting && (
           <button
             type="button"
+            className="icon"
             aria-label={pinned ? text.canvas.unpin : text.canvas.pin}
             aria-pressed={pinned}
             onClick={() =>

@@ -1,11 +1,11 @@
 /** What happened, and a report of it to copy. */
-import { X } from "lucide-react";
 import { useState } from "react";
 import { goToNode } from "../store/going.ts";
 import { clearLog, type Happening, useLog } from "../store/log.ts";
-import { say, toggle, useUi } from "../store/ui.ts";
+import { say, useUi } from "../store/ui.ts";
 import { text } from "../text/index.ts";
 import { score } from "../ui/ranking.ts";
+import { PanelHead } from "./PanelHead.tsx";
 import { ReportButton } from "./Report.tsx";
 
 const words = text.panels.log;
@@ -25,8 +25,7 @@ function Panel() {
   );
   return (
     <section className="panel log" aria-label={words.title}>
-      <header className="panel-head">
-        <h2>{words.title}</h2>
+      <PanelHead title={words.title} panel="log">
         <select
           className="field"
           aria-label={words.filter}
@@ -48,15 +47,7 @@ function Panel() {
         <button type="button" className="button" onClick={clearLog} disabled={list.length === 0}>
           {words.clear}
         </button>
-        <button
-          type="button"
-          className="button bare"
-          aria-label={text.panels.close}
-          onClick={() => toggle("log")}
-        >
-          <X size={16} aria-hidden />
-        </button>
-      </header>
+      </PanelHead>
       {found.length === 0 && <p className="dim">{list.length ? words.nothing : words.empty}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys */}
       <ol className="bare log-list" aria-label={words.list} tabIndex={0}>

@@ -36,53 +36,52 @@ export function NodeHelp({ type, kind }: Props) {
   );
 }
 
-function Inputs({ ports }: { readonly ports: readonly Port[] }) {
-  if (ports.length === 0) return null;
-  return (
-    <table className="ports-table">
-      <caption>{words.inputs}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{words.name}</th>
-          <th scope="col">{words.takes}</th>
-          <th scope="col">{words.usual}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {ports.map((port) => (
-          <tr key={port.name}>
-            <th scope="row">{label(port.name)}</th>
-            <td>
-              {takes(port)}
-              {port.help && <Markdown text={port.help} />}
-            </td>
-            <td>{usual(port)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+const Inputs = ({ ports }: { readonly ports: readonly Port[] }) => (
+  <Ports caption={words.inputs} heads={[words.takes, words.usual]} ports={ports} tell={ofInput} />
+);
+
+const Outputs = ({ ports }: { readonly ports: readonly Port[] }) => (
+  <Ports caption={words.outputs} heads={[words.gives]} ports={ports} tell={ofOutput} />
+);
+
+const ofInput = (port: Port): string[] => [takes(port), usual(port)];
+const ofOutput = ({ many, type }: Port): string[] => [
+  many ? words.several(typeName(type)) : typeName(type),
+];
+
+interface PortsProps {
+  readonly caption: string;
+  /** Of the columns after the name. */
+  readonly heads: readonly string[];
+  readonly ports: readonly Port[];
+  /** What stands in those columns. */
+  readonly tell: (port: Port) => string[];
 }
 
-function Outputs({ ports }: { readonly ports: readonly Port[] }) {
+function Ports({ caption, heads, ports, tell }: PortsProps) {
   if (ports.length === 0) return null;
   return (
     <table className="ports-table">
-      <caption>{words.outputs}</caption>
+      <caption>{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">{words.name}</th>
-          <th scope="col">{words.gives}</th>
+          {[words.name, ...heads].map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {ports.map((port) => (
           <tr key={port.name}>
             <th scope="row">{label(port.name)}</th>
-            <td>
-              {port.many ? words.several(typeName(port.type)) : typeName(port.type)}
-              {port.help && <Markdown text={port.help} />}
-            </td>
+            {tell(port).map((told, at) => (
+              <td key={heads[at]}>
+                {told}
+                {at === 0 && port.help && <Markdown text={port.help} />}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
