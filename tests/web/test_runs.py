@@ -74,7 +74,7 @@ def test_before_a_run_what_will_be_reused_is_dim_and_what_will_run_is_lit(editor
     field.fill("5")
     field.press("Enter")
     looks = "e => getComputedStyle(e.querySelector('.title')).color + getComputedStyle(e).opacity"
-    dim, lit = editor.node("Solid image"), editor.node("Blur image")
+    dim, lit = badge(editor, "Solid image"), badge(editor, "Blur image")
     until(lambda: dim.evaluate(looks) != lit.evaluate(looks), "what is reused is dim")
     expect(badge(editor, "Blur image")).not_to_contain_text("reused")
 
