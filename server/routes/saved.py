@@ -11,6 +11,7 @@ from ..messages import Delete, Nothing, OfWorkflow, Rename
 from ..refused import Refused
 from .asked import in_body, in_query, revision
 from .parts import CALLS, WORKFLOWS
+from .sending import disposition
 from .thread import in_thread
 
 routes = web.RouteTableDef()
@@ -57,6 +58,17 @@ async def workflow(request: web.Request) -> web.Response:
         return answer(old, ETag=f'"{which}"')
     saved = await request.app[CALLS].workflows_get(OfWorkflow(_name(request)))
     return answer(saved, ETag=f'"{saved.revision}"')
+
+
+@routes.get("/v1/workflows/{name}/file")
+async def file(request: web.Request) -> web.Response:
+    """The file itself, byte for byte as it is saved, to be kept."""
+    found = await in_thread(request.app[WORKFLOWS].get, _name(request))
+    said = {
+        "Content-Disposition": disposition("attachment", f"{found.saved.name}.json"),
+        "ETag": f'"{found.saved.revision}"',
+    }
+    return web.Response(body=found.text, content_type="application/json", headers=said)
 
 
 @routes.get("/v1/workflows/{name}/revisions")

@@ -76,16 +76,20 @@ async def _copy(file: IO[bytes], begin: int, end: int, response: web.StreamRespo
 
 def _said(mime: str, name: str, tag: str) -> dict[str, str]:
     shown = mime in SHOWN
-    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
-    written = quote(name.encode(errors="replace"), safe="")
-    place = "inline" if shown else "attachment"
     return {
         "Content-Type": mime if shown else "application/octet-stream",
-        "Content-Disposition": f"{place}; filename=\"{plain}\"; filename*=UTF-8''{written}",
+        "Content-Disposition": disposition("inline" if shown else "attachment", name),
         "Content-Security-Policy": headers.MEDIA_POLICY,
         "Cache-Control": KEEP,
         "ETag": tag,
     }
+
+
+def disposition(place: str, name: str) -> str:
+    """Whether a file is shown or kept, and what it is called (RFC 6266)."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
+    written = quote(name.encode(errors="replace"), safe="")
+    return f"{place}; filename=\"{plain}\"; filename*=UTF-8''{written}"
 
 
 def _has(request: web.Request, tag: str) -> bool:

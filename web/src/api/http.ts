@@ -34,6 +34,11 @@ export async function restore(id: string, to: string): Promise<Saved> {
   return read(await ask(`/v1/bin/${id}/restore`, { method: "POST", ...json({ to }) }));
 }
 
+/** A saved workflow's file, byte for byte. */
+export async function savedFile(name: string): Promise<ArrayBuffer> {
+  return (await ask(`/v1/workflows/${encodeURIComponent(name)}/file`)).arrayBuffer();
+}
+
 /** The workflow inside a picture that was made here or by another Latentwire. */
 export async function workflowIn(asset: string): Promise<Record<string, unknown>> {
   const answer = await ask(`/v1/assets/${asset}/workflow`);
