@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import Any
 
-from .problem import Problem
-from .widgets import Number, Prompt, Toggle, Widget, shown
+from .problem import Fix, Problem
+from .widgets import Choice, Number, Prompt, Toggle, Widget, shown
 
 PLAIN: dict[type, Widget] = {int: Number(), float: Number(), str: Prompt(1), bool: Toggle()}
 MOST_NAMES = 500
@@ -109,8 +109,26 @@ def _single(port: Input, given: Any) -> Any:
     plain = _plain(port, given)
     refusal = port.widget.refusal(plain)
     if refusal:
-        raise Problem(refusal, port.name)
+        raise Problem(refusal, port.name, fix=_fix(port, plain))
     return plain
+
+
+def _fix(port: Input, wrong: Any) -> Fix | None:
+    """The nearest value that is taken, where there is one."""
+    near: float | str | None = None
+    if isinstance(port.widget, Number):
+        near = port.widget.nearest(wrong)
+        near = int(near) if port.type == "int" else near
+    elif isinstance(port.widget, Choice):
+        near = _near(wrong[:60], port.widget.options)
+    if near is None or port.many:  # in a list the others would be lost
+        return None
+    return Fix(f"Use {near}", {port.name: near})
+
+
+@lru_cache(2048)  # as above
+def _near(name: str, names: tuple[str, ...]) -> str | None:
+    return next(iter(get_close_matches(name.lower(), names, 1, 0.6)), None)
 
 
 def _plain(port: Input, given: Any) -> Any:

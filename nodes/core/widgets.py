@@ -39,6 +39,12 @@ class Number:
         bound = f"at least {low}" if high is None else f"at most {high}"
         return f"is {value}, it must be {bound}"
 
+    def nearest(self, value: float) -> float:
+        """The bound that a value lies beyond, else the value."""
+        low, high = self.min, self.max
+        above = value if low is None else max(value, low)
+        return above if high is None else min(above, high)
+
 
 @dataclass(frozen=True)
 class Slider(Number):

@@ -192,6 +192,21 @@ def test_thousands_of_faults_are_told_in_no_time():
     assert len(problems(nodes)) == 3000
 
 
+@pytest.mark.parametrize(
+    ("wrong", "fix"),
+    [
+        (entry("picture", width=65), Fix("Use 64", {"a.width": 64})),
+        (entry("picture", width=-3), Fix("Use 1", {"a.width": 1})),
+        (entry("words", how="Plian"), Fix("Use plain", {"a.how": "plain"})),
+        (entry("words", how="wide"), None),
+        (entry("picture", width="8"), None),
+    ],
+)
+def test_a_value_that_is_not_taken_comes_with_the_nearest_that_is(wrong, fix):
+    (problem,) = examine(parse(document({"a": wrong})), CATALOGUE, Bench())[1]
+    assert problem.fix == fix
+
+
 def test_a_fix_names_the_node_wherever_the_problem_was_found():
     found = Problem("is no schedule", "schedule", fix=Fix("Use it", {"schedule": "model"}))
     assert found.at("sample").fix == Fix("Use it", {"sample.schedule": "model"})

@@ -3,13 +3,7 @@ import { Canvas } from "./canvas/Canvas.tsx";
 import { Connection } from "./panels/Connection.tsx";
 import { DropOverlay } from "./panels/DropOverlay.tsx";
 import { Login } from "./panels/Login.tsx";
-import {
-  fetchSoon,
-  OpenedConflict,
-  OpenedDialog,
-  OpenedLog,
-  OpenedOutline,
-} from "./panels/Opened.tsx";
+import { OpenedConflict, OpenedDialog, OpenedLog, OpenedOutline } from "./panels/Opened.tsx";
 import { QueueStrip } from "./panels/QueueStrip.tsx";
 import { Toasts } from "./panels/Toasts.tsx";
 import { TopBar } from "./panels/TopBar.tsx";
@@ -19,6 +13,7 @@ import "./store/checks.ts";
 import "./store/logging.ts";
 import { useConnection } from "./store/connection.ts";
 import { listen } from "./store/keyboard.ts";
+import { fetchSoon } from "./ui/later.tsx";
 
 /** The page: what can be done above, the canvas, the queue below, and what opens over them. */
 export function App() {

@@ -5,6 +5,8 @@ const WAIT = [100, 250, 500, 800]; // a server that is back is seen within a sec
 /** Seconds a call may take before the line counts as dead; less where it well may be. */
 const PATIENCE = 20;
 const WOKEN = 2;
+/** Bytes of one message; after a larger one the server hangs up. */
+const MOST = 16 * 2 ** 20;
 
 /** What the server says instead of doing it: a code, a sentence, and problems by place. */
 export class Refused extends Error {
@@ -88,7 +90,13 @@ export class Line {
       return Promise.reject(new Refused("The server is away.", "away"));
     }
     const id = ++this.#number;
-    socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params: params ?? {} }));
+    const said = JSON.stringify({ jsonrpc: "2.0", id, method, params: params ?? {} });
+    if (said.length > MOST / 3 && new Blob([said]).size > MOST) {
+      return Promise.reject(
+        new Refused("This is more than the 16 MiB that can be sent.", "too_large"),
+      );
+    }
+    socket.send(said);
     return new Promise((resolve, reject) => {
       const timer = window.setTimeout(() => socket.close(), 1000 * PATIENCE);
       this.#calls.set(id, { resolve: resolve as Call["resolve"], reject, timer });
@@ -145,6 +153,7 @@ export class Line {
 
 /** Whether this browser is let in, as far as is known while the server is away. */
 export async function isIn(): Promise<boolean> {
-  const answer = await fetch("/v1/system").catch(() => undefined);
+  const signal = AbortSignal.timeout(1000 * WOKEN);
+  const answer = await fetch("/v1/system", { signal }).catch(() => undefined);
   return answer?.status !== 401;
 }

@@ -1,5 +1,5 @@
 import { Background, type NodeTypes, ReactFlow } from "@xyflow/react";
-import { type MouseEvent, useEffect, useMemo } from "react";
+import { type MouseEvent, useEffect, useMemo, type WheelEvent } from "react";
 import type { Level } from "../graph/document.ts";
 import { hiddenIn } from "../graph/frames.ts";
 import type { Kinds } from "../graph/kinds.ts";
@@ -64,6 +64,7 @@ export function Canvas() {
       aria-label={text.canvas.region}
       ref={longTouch}
       onDoubleClick={addThere}
+      onWheelCapture={scrollOrZoom}
       {...listeners}
     >
       <ReactFlow
@@ -109,6 +110,12 @@ function addThere({ target, clientX, clientY }: MouseEvent): void {
   if (!(target as Element).classList.contains("react-flow__pane")) return;
   const screen = { x: clientX, y: clientY };
   show({ kind: "add", adding: { screen, at: camera().toLevel(screen) } });
+}
+
+/** The wheel moves a text that is longer than its box; over a shorter one it zooms as elsewhere. */
+function scrollOrZoom({ target }: WheelEvent): void {
+  const box = (target as Element).closest<HTMLElement>("textarea, .paper");
+  box?.classList.toggle("nowheel", box.scrollHeight > box.clientHeight);
 }
 
 const longTouch = (canvas: HTMLElement | null) => (canvas ? listenForLongTouch(canvas) : undefined);

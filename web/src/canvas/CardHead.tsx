@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight, CircleHelp, Square } from "lucide-react";
-import { memo, useState } from "react";
+import { memo } from "react";
 import type { Entry } from "../graph/document.ts";
 import { setTitle } from "../graph/edit.ts";
 import { toggled } from "../graph/folding.ts";
@@ -7,7 +7,7 @@ import type { Shape } from "../graph/kinds.ts";
 import { edit, useTab } from "../store/documents.ts";
 import { stop } from "../store/running.ts";
 import type { NodeRun } from "../store/runs.ts";
-import { show } from "../store/ui.ts";
+import { setNaming, show, useUi } from "../store/ui.ts";
 import { text } from "../text/index.ts";
 import { NameField } from "../ui/NameField.tsx";
 
@@ -22,10 +22,10 @@ interface Props {
 
 /** The title, which a double-click renames, and what the node is at. */
 export const CardHead = memo(function CardHead({ id, entry, shape, folded, at, will }: Props) {
-  const [naming, setNaming] = useState(false);
+  const naming = useUi((ui) => ui.naming === id);
   const title = entry.title || shape.title;
   return (
-    <header title={entry.note || shape.help || undefined}>
+    <header title={[title, entry.note || shape.help].filter(Boolean).join("\n")}>
       <button
         type="button"
         className="icon nodrag"
@@ -35,14 +35,14 @@ export const CardHead = memo(function CardHead({ id, entry, shape, folded, at, w
         {folded ? <ChevronRight size={14} /> : <ChevronDown size={14} />}
       </button>
       {naming ? (
-        <TitleField id={id} entry={entry} shape={shape} done={() => setNaming(false)} />
+        <TitleField id={id} entry={entry} shape={shape} done={() => setNaming(null)} />
       ) : (
         // biome-ignore lint/a11y/noStaticElementInteractions: the same is in the menu and on F2
         <span
           className="title"
           onDoubleClick={(event) => {
             event.stopPropagation();
-            setNaming(true);
+            setNaming(id);
           }}
         >
           {title}

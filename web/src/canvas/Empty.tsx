@@ -13,7 +13,11 @@ export function Empty({ inBody }: { inBody: boolean }) {
         <button type="button" className="button" onClick={() => void openExample("first-picture")}>
           {text.canvas.emptyFirst}
         </button>
-        <button type="button" className="button" onClick={() => show({ kind: "open" })}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => show({ kind: "open", part: "examples" })}
+        >
           {text.canvas.emptyExample}
         </button>
       </p>

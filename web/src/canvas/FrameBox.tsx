@@ -1,6 +1,6 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { ChevronDown, ChevronRight, EyeOff, Play, Trash2 } from "lucide-react";
-import { memo, type ReactNode, useState } from "react";
+import { type CSSProperties, memo, type ReactNode, useState } from "react";
 import type { Frame } from "../graph/document.ts";
 import { setMode } from "../graph/edit.ts";
 import { changeFrame, removeFrame } from "../graph/frames.ts";
@@ -9,9 +9,7 @@ import { activeTab, edit, level, select } from "../store/documents.ts";
 import { run } from "../store/running.ts";
 import { text } from "../text/index.ts";
 import { NameField } from "../ui/NameField.tsx";
-import type { FrameNode } from "./frames.ts";
-
-const COLOURS = ["blue", "green", "amber", "red", "violet", "grey"];
+import { COLOURS, type FrameNode, frameColour } from "./frames.ts";
 
 /** A box with a title around some nodes: it moves, runs, mutes and folds them. */
 export const FrameBox = memo(function FrameBox({ data }: NodeProps<FrameNode>) {
@@ -20,7 +18,7 @@ export const FrameBox = memo(function FrameBox({ data }: NodeProps<FrameNode>) {
   return (
     <section
       className="frame"
-      data-colour={frame.colour}
+      style={{ "--of": frameColour(frame) } as CSSProperties}
       data-folded={frame.folded || undefined}
       aria-label={frame.title}
     >
@@ -95,6 +93,11 @@ function Title({ name, frame }: { name: string; frame: Frame }) {
         title={frame.title}
         onClick={() => select(frame.nodes)}
         onDoubleClick={() => setNaming(true)}
+        onKeyDown={(event) => {
+          if (event.key !== "F2") return;
+          event.preventDefault();
+          setNaming(true);
+        }}
       >
         {frame.title}
       </button>
@@ -115,8 +118,10 @@ type Changed = Parameters<typeof changeFrame>[2];
 
 const change = (name: string, to: Changed) => edit((now) => changeFrame(now, name, to));
 
-const nextColour = ({ colour }: Frame): string =>
-  COLOURS[(COLOURS.indexOf(colour) + 1) % COLOURS.length] as string;
+function nextColour({ colour }: Frame): string {
+  const names = Object.keys(COLOURS);
+  return names[(names.indexOf(colour) + 1) % names.length] as string;
+}
 
 /** The nodes that nothing else in the frame hangs on; in a body, the node that holds it. */
 function runFrame({ nodes }: Frame): void {

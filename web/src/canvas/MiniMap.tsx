@@ -1,5 +1,6 @@
 import { useReactFlow, useStore } from "@xyflow/react";
 import { type PointerEvent, useEffect, useMemo, useRef } from "react";
+import { useDark } from "../store/appearance.ts";
 import { useCatalogue } from "../store/catalogue.ts";
 import { useLevel } from "../store/documents.ts";
 import { useSettings } from "../store/settings.ts";
@@ -18,12 +19,13 @@ function SmallMap() {
   const ref = useRef<HTMLCanvasElement>(null);
   const level = useLevel();
   const kinds = useCatalogue((catalogue) => catalogue.kinds);
+  const dark = useDark();
   const look = useMemo(() => fitted(level, kinds, SIZE, 10), [level, kinds]);
   const { setCenter, getZoom } = useReactFlow();
   useEffect(() => {
     const context = ref.current?.getContext("2d");
-    if (context) paint(context, level, kinds, look, 2);
-  }, [level, kinds, look]);
+    if (context) paint(context, level, kinds, look, 2, dark);
+  }, [level, kinds, look, dark]);
 
   const go = (event: PointerEvent<HTMLElement>) => {
     if (event.buttons !== 1) return;

@@ -1,16 +1,19 @@
 import { type NodeProps, NodeResizer } from "@xyflow/react";
-import { memo, useState } from "react";
+import { memo } from "react";
 import { withDrawn } from "../graph/drawn.ts";
 import { setValue } from "../graph/edit.ts";
 import { edit, endGesture } from "../store/documents.ts";
+import { setNaming, useUi } from "../store/ui.ts";
 import { text } from "../text/index.ts";
 import { Markdown } from "../ui/Markdown.tsx";
+import { useSoon } from "../widgets/useSoon.ts";
 import type { CardNode } from "./flow.ts";
 
 /** A note: Markdown on paper, written where it stands after a double-click. */
 export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps<CardNode>) {
   const { entry, card, shape } = data;
-  const [writing, setWriting] = useState(false);
+  const writing = useUi((ui) => ui.naming === id);
+  const soon = useSoon();
   const said = typeof entry.values?.text === "string" ? entry.values.text : "";
   const title = entry.title || shape.title;
   return (
@@ -21,7 +24,7 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
       style={{ width: card.width, height: card.height }}
       onDoubleClick={(event) => {
         event.stopPropagation();
-        setWriting(true);
+        setNaming(id);
       }}
     >
       <NodeResizer
@@ -29,7 +32,7 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
         minWidth={160}
         minHeight={60}
         onResize={(_, to) => resize(id, to)}
-        onResizeEnd={endGesture}
+        onResizeEnd={() => endGesture()}
       />
       {writing ? (
         <textarea
@@ -38,11 +41,15 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
           // biome-ignore lint/a11y/noAutofocus: it opens because somebody wants to write in it
           autoFocus
           defaultValue={said}
-          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
-          onBlur={(event) => {
-            const written = event.currentTarget.value;
-            edit((level) => setValue(level, id, "text", written));
-            setWriting(false);
+          onChange={({ currentTarget: { value } }) => soon.later(() => write(id, value))}
+          onKeyDown={({ key, nativeEvent, currentTarget }) => {
+            if (key !== "Escape" || nativeEvent.isComposing) return;
+            currentTarget.closest<HTMLElement>("[tabindex]")?.focus();
+          }}
+          onBlur={() => {
+            soon.now();
+            endGesture();
+            setNaming(null);
           }}
         />
       ) : (
@@ -53,6 +60,9 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
     </article>
   );
 });
+
+const write = (id: string, said: string): void =>
+  edit((level) => setValue(level, id, "text", said), `write ${id}`);
 
 interface To {
   x: number;

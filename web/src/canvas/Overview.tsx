@@ -1,8 +1,9 @@
 import { useStore } from "@xyflow/react";
 import { useEffect, useRef } from "react";
+import { useDark } from "../store/appearance.ts";
 import { useCatalogue } from "../store/catalogue.ts";
 import { useLevel, useTab } from "../store/documents.ts";
-import { forgetColours, paint } from "./paint.ts";
+import { paint } from "./paint.ts";
 
 /** Far out, nodes are too small to be read or used, so one canvas paints them all. */
 export function Overview() {
@@ -10,6 +11,7 @@ export function Overview() {
   const level = useLevel();
   const kinds = useCatalogue((catalogue) => catalogue.kinds);
   const selected = useTab((tab) => tab.selected);
+  const dark = useDark();
   const [x, y, zoom] = useStore((flow) => flow.transform);
   const width = useStore((flow) => flow.width);
   const height = useStore((flow) => flow.height);
@@ -21,14 +23,9 @@ export function Overview() {
       const sharp = window.devicePixelRatio || 1;
       if (canvas.width !== width * sharp) canvas.width = width * sharp;
       if (canvas.height !== height * sharp) canvas.height = height * sharp;
-      paint(context, level, kinds, { x, y, zoom }, sharp, selected);
+      paint(context, level, kinds, { x, y, zoom }, sharp, dark, selected);
     });
     return () => cancelAnimationFrame(frame);
-  }, [level, kinds, selected, x, y, zoom, width, height]);
-  useEffect(() => {
-    const media = matchMedia("(prefers-color-scheme: dark)");
-    media.addEventListener("change", forgetColours);
-    return () => media.removeEventListener("change", forgetColours);
-  }, []);
+  }, [level, kinds, selected, dark, x, y, zoom, width, height]);
   return <canvas ref={ref} className="overview" aria-hidden />;
 }

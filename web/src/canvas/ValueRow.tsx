@@ -5,7 +5,7 @@ import { withDrawn } from "../graph/drawn.ts";
 import { setValue } from "../graph/edit.ts";
 import { written } from "../graph/wires.ts";
 import { useChecks } from "../store/checks.ts";
-import { edit, endGesture, levelOf, useTab } from "../store/documents.ts";
+import { edit, endGesture, levelOf, type Place, useTab } from "../store/documents.ts";
 import { useRuns } from "../store/runs.ts";
 import { label } from "../text/en/nodes.ts";
 import { Widget } from "../widgets/Widget.tsx";
@@ -23,6 +23,7 @@ interface Props {
 /** An input with a value: its control, or where its wire comes from. */
 export const ValueRow = memo(function ValueRow({ id, title, port, entry, y, height }: Props) {
   const path = useNodePath(id);
+  const at = usePlace();
   const wires = written(entry, port.name);
   const problem = useChecks(
     ({ problems }) => problems.find((one) => one.node === path && one.port === port.name)?.message,
@@ -36,22 +37,32 @@ export const ValueRow = memo(function ValueRow({ id, title, port, entry, y, heig
         </span>
       ) : (
         <Widget
+          key={`${at.tab} ${path}`}
           node={id}
           label={`${title} ${port.name}`}
           port={port}
           value={entry.values?.[port.name]}
           problem={problem}
           set={(value, gesture) =>
-            edit((level) => setValue(level, id, port.name, value), gesture && `${path} ${gesture}`)
+            edit(
+              (level) => setValue(level, id, port.name, value),
+              gesture && `${path} ${gesture}`,
+              at,
+            )
           }
-          end={endGesture}
-          setMany={(values) => edit((level) => setValues(level, id, values))}
+          end={() => endGesture(at.tab)}
+          setMany={(values) => edit((level) => setValues(level, id, values), undefined, at)}
           {...seed}
         />
       )}
     </div>
   );
 });
+
+/** Where the node is: what is on its way into it may arrive when another tab is seen. */
+function usePlace(): Place {
+  return { tab: useTab(({ key }) => key), path: useTab((tab) => tab.path) };
+}
 
 const setValues = (level: Level, id: string, values: Record<string, Json>): Level =>
   Object.entries(values).reduce((now, [name, one]) => setValue(now, id, name, one), level);

@@ -13,14 +13,15 @@ export function WireInHand({
   connectionStatus,
 }: ConnectionLineComponentProps) {
   const start = useWiring((wiring) => wiring.start);
-  const forward = start?.side !== "input";
+  if (!start) return null; // given up with Escape, while the button is still down
+  const forward = start.side !== "input";
   const from = { x: fromX + (forward ? -HIT / 2 : HIT / 2), y: fromY };
   const to = { x: toX, y: toY };
   return (
     <path
       className="wire in-hand"
       data-refused={connectionStatus === "invalid" || undefined}
-      style={{ color: wireColour(start?.port.type ?? "?") }}
+      style={{ color: wireColour(start.port.type) }}
       d={curve(forward ? [from, to] : [to, from])}
     />
   );

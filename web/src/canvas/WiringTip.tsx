@@ -1,4 +1,5 @@
 import { useConnection } from "@xyflow/react";
+import type { CSSProperties } from "react";
 import { refusalAt, useWiring } from "../store/wiring.ts";
 import { text } from "../text/index.ts";
 
@@ -21,7 +22,7 @@ export function WiringTip() {
     <div
       className="wiring-tip"
       role="status"
-      style={{ transform: `translate(${at.x}px, ${at.y}px)` }}
+      style={{ "--x": `${at.x}px`, "--y": `${at.y}px` } as CSSProperties}
     >
       {text.canvas.refusal(refused)}
     </div>

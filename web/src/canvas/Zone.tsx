@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef } from "react";
 import type { Body, Entry } from "../graph/document.ts";
+import { useDark } from "../store/appearance.ts";
 import { useCatalogue } from "../store/catalogue.ts";
 import { activeTab, goTo } from "../store/documents.ts";
 import { text } from "../text/index.ts";
@@ -39,6 +40,7 @@ export function countOf(entry: Entry): string {
 function Small({ body, height }: { body: Body; height: number }) {
   const ref = useRef<HTMLCanvasElement>(null);
   const kinds = useCatalogue((catalogue) => catalogue.kinds);
+  const dark = useDark();
   useEffect(() => {
     const canvas = ref.current;
     const context = canvas?.getContext("2d");
@@ -47,7 +49,7 @@ function Small({ body, height }: { body: Body; height: number }) {
     const width = canvas.clientWidth;
     canvas.width = width * sharp;
     canvas.height = height * sharp;
-    paint(context, body, kinds, fitted(body, kinds, { width, height }, 12), sharp);
-  }, [body, kinds, height]);
+    paint(context, body, kinds, fitted(body, kinds, { width, height }, 12), sharp, dark);
+  }, [body, kinds, height, dark]);
   return <canvas ref={ref} aria-hidden />;
 }

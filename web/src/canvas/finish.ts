@@ -1,13 +1,13 @@
 /** The end of a wire that was drawn: made, moved, or refused in a sentence. */
 import type { NodeKind, Port } from "../api/messages.ts";
 import type { Level } from "../graph/document.ts";
-import { addNode, connect, disconnect, replaceSource } from "../graph/edit.ts";
-import { firstFitting, portsFit, type Refusal } from "../graph/fits.ts";
+import { addNode, connect, disconnect } from "../graph/edit.ts";
+import { firstFitting, makesLoop, portsFit, type Refusal } from "../graph/fits.ts";
 import { endAt, WIDTH } from "../graph/geometry.ts";
 import { freeId } from "../graph/ids.ts";
-import { type Converter, converters } from "../graph/insert.ts";
+import { type Converter, converters, moveWires } from "../graph/insert.ts";
 import { shapeOf, sourceOf } from "../graph/kinds.ts";
-import { type End, nameOf, same, type Wire, wiresOf, written } from "../graph/wires.ts";
+import { type End, nameOf, type Wire, wiresOf, written } from "../graph/wires.ts";
 import { giveOut, takeIn } from "../store/body.ts";
 import { kinds, useCatalogue } from "../store/catalogue.ts";
 import { edit, level, select } from "../store/documents.ts";
@@ -23,7 +23,7 @@ export function finishWire(start: Start, end: End, side: Side): boolean {
     refuse(refused, start, end, side);
     return false;
   }
-  if (side === start.side) moveAll(start, end);
+  if (side === start.side) edit((now) => moveWires(now, kinds(), side, start.end, end));
   else makeWire(wireTo(start, end));
   return true;
 }
@@ -50,8 +50,9 @@ export function finishAtNode(start: Start, node: string): boolean {
 
 /** Where a node can make the one of the other, it is offered with the sentence. */
 function refuse(refused: Refusal, start: Start, end: End, side: Side): void {
-  const between = refused.why === "type" ? converterFor(start, end, side) : undefined;
   const wire = wireTo(start, end);
+  const may = refused.why === "type" && !makesLoop(level(), wire);
+  const between = may ? converterFor(start, end, side) : undefined;
   toast(
     text.canvas.refusal(refused),
     "bad",
@@ -95,19 +96,6 @@ function fedLikeOthers(now: Level, id: string, kind: NodeKind, port: string): Le
 }
 
 // ── moved ─────────────────────────────────────────────────────────────────────────────────────────
-
-/** Every wire of a port goes over to another one of the same kind. */
-function moveAll({ end: from, side }: Start, to: End): void {
-  edit((now) =>
-    wiresOf(now)
-      .filter((wire) => same(side === "output" ? wire.from : wire.to, from))
-      .reduce((level, wire) => {
-        if (side === "output") return replaceSource(level, wire, to);
-        const many = portOf(to, "input")?.many ?? false;
-        return connect(disconnect(level, wire), { from: wire.from, to }, many);
-      }, now),
-  );
-}
 
 /** Take one end of a wire to another port. */
 export function moveWire(old: Wire, next: Wire): void {

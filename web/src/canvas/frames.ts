@@ -13,6 +13,18 @@ export interface FrameData extends Record<string, unknown> {
 
 export type FrameNode = Node<FrameData, "frame">;
 
+/** Of frames, as styles write them. */
+export const COLOURS: Readonly<Record<string, string>> = {
+  blue: "var(--accent)",
+  green: "var(--good)",
+  amber: "var(--warn)",
+  red: "var(--bad)",
+  violet: "var(--wire-Model)",
+  grey: "var(--dim)",
+};
+
+export const frameColour = ({ colour }: Frame): string => COLOURS[colour] ?? "var(--accent)";
+
 const PREFIX = ":frame:";
 const kept = new WeakMap<Frame, FrameNode>();
 
@@ -45,6 +57,8 @@ function drawn(name: string, frame: Frame, { x, y, width, height }: Rect): Frame
     height,
     measured: { width, height },
     zIndex: frame.folded ? 0 : -1,
+    // between its nodes it is the canvas that is taken hold of
+    style: { pointerEvents: frame.folded ? "all" : "none" },
     dragHandle: ".frame-head",
     selectable: false,
     focusable: false,

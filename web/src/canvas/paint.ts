@@ -1,8 +1,10 @@
 /** A level painted on a canvas: where nodes are too small to be read, and as the map. */
 import { END, type Level, START } from "../graph/document.ts";
-import { cardOf, endAt, HEADER, placeOf, type Size } from "../graph/geometry.ts";
+import { frameBox, framesOf, hiddenIn, shownEnd } from "../graph/frames.ts";
+import { cardOf, HEADER, placeOf, type Size } from "../graph/geometry.ts";
 import { type Kinds, sourceOf } from "../graph/kinds.ts";
 import { nameOf, wiresOf } from "../graph/wires.ts";
+import { frameColour } from "./frames.ts";
 import { wireColour } from "./types.ts";
 
 /** From the level to the canvas. */
@@ -49,26 +51,27 @@ export function fitted(level: Level, kinds: Kinds, size: Size, margin: number): 
   };
 }
 
-/** The colours of the page as a canvas needs them; asked for once for each look of the page. */
+/** The colours of the page as a canvas needs them; asked for once in light and once in dark. */
 const resolved = new Map<string, string>();
 
-function colour(of: string, probe: HTMLElement): string {
-  const theme = `${getComputedStyle(probe).colorScheme} ${of}`;
-  let found = resolved.get(theme);
+interface Colours {
+  /** What lies in the page, and has its colours. */
+  readonly probe: HTMLElement;
+  readonly dark: boolean;
+}
+
+function colour(of: string, { probe, dark }: Colours): string {
+  const name = `${dark ? "dark" : "light"} ${of}`;
+  let found = resolved.get(name);
   if (!found) {
     const dot = document.createElement("span");
     dot.style.color = of;
     probe.append(dot);
     found = getComputedStyle(dot).color;
     dot.remove();
-    resolved.set(theme, found);
+    resolved.set(name, found);
   }
   return found;
-}
-
-/** `dark` may change while it is open, so the memory is by scheme. */
-export function forgetColours(): void {
-  resolved.clear();
 }
 
 export function paint(
@@ -77,29 +80,60 @@ export function paint(
   kinds: Kinds,
   { x, y, zoom }: Look,
   sharp: number,
+  dark: boolean,
   selected: ReadonlySet<string> = new Set(),
 ): void {
   const { canvas } = context;
-  const host = canvas.parentElement ?? document.body;
+  const host = { probe: canvas.parentElement ?? document.body, dark };
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.setTransform(zoom * sharp, 0, 0, zoom * sharp, x * sharp, y * sharp);
-  paintWires(context, level, kinds, host, Math.max(2, 1 / zoom));
-  paintCards(context, level, kinds, host, selected, zoom);
+  const hidden = hiddenIn(level);
+  paintFrames(context, level, kinds, host, zoom);
+  paintWires(context, level, kinds, host, hidden, Math.max(2, 1 / zoom));
+  paintCards(context, level, kinds, host, hidden, selected, zoom);
+}
+
+/** The node that is in a folded frame, by its frame: there it is not seen. */
+type Hidden = ReadonlyMap<string, string>;
+
+function paintFrames(
+  context: CanvasRenderingContext2D,
+  level: Level,
+  kinds: Kinds,
+  host: Colours,
+  zoom: number,
+): void {
+  context.lineWidth = 1.5 / zoom;
+  for (const [name, frame] of Object.entries(framesOf(level))) {
+    const box = frameBox(level, kinds, name);
+    if (!box) continue;
+    const of = colour(frameColour(frame), host);
+    context.fillStyle = of;
+    context.strokeStyle = of;
+    context.globalAlpha = frame.folded ? 0.4 : 0.12;
+    context.fillRect(box.x, box.y, box.width, box.height);
+    context.globalAlpha = 0.6;
+    context.strokeRect(box.x, box.y, box.width, box.height);
+  }
+  context.globalAlpha = 1;
 }
 
 function paintWires(
   context: CanvasRenderingContext2D,
   level: Level,
   kinds: Kinds,
-  host: HTMLElement,
+  host: Colours,
+  hidden: Hidden,
   width: number,
 ): void {
   const byColour = new Map<string, Path2D>();
   for (const wire of wiresOf(level)) {
     if (wire.from.node === START || wire.to.node === END) continue;
-    const from = endAt(level, kinds, wire.from, "output");
-    const to = endAt(level, kinds, wire.to, "input");
+    const frame = hidden.get(wire.from.node);
+    if (frame !== undefined && frame === hidden.get(wire.to.node)) continue;
+    const from = shownEnd(level, kinds, wire.from, "output", hidden);
+    const to = shownEnd(level, kinds, wire.to, "input", hidden);
     if (!from || !to) continue;
     const of = wireColour(sourceOf(level, nameOf(wire.from), kinds)?.type ?? "?");
     const path = byColour.get(of) ?? new Path2D();
@@ -118,7 +152,8 @@ function paintCards(
   context: CanvasRenderingContext2D,
   level: Level,
   kinds: Kinds,
-  host: HTMLElement,
+  host: Colours,
+  hidden: Hidden,
   selected: ReadonlySet<string>,
   zoom: number,
 ): void {
@@ -127,7 +162,7 @@ function paintCards(
   ) as [string, string, string];
   const [bodies, heads, chosen] = [new Path2D(), new Path2D(), new Path2D()];
   for (const id of Object.keys(level.nodes)) {
-    const size = cardOf(level, id, kinds);
+    const size = hidden.has(id) ? undefined : cardOf(level, id, kinds);
     if (!size) continue;
     const { x, y } = placeOf(level, id);
     bodies.rect(x, y, size.width, size.height);

@@ -4,8 +4,9 @@ import {
   type ReactFlowInstance,
   useReactFlow,
   useStoreApi,
+  type Viewport,
 } from "@xyflow/react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { Point } from "../graph/document.ts";
 import { setCamera } from "../store/camera.ts";
 import { kinds, useCatalogue } from "../store/catalogue.ts";
@@ -79,16 +80,25 @@ function showBoxes(
   void zooming(view.zoom, () => flow.setViewport(view, { duration }));
 }
 
-/** Another workflow or body is shown whole. */
+/** Another workflow or body is shown whole at first, and afterwards as one left it. */
 function useFitOnOpening(): void {
   const place = useTab((tab) => `${tab.key} ${tab.path.join("/")}`);
   const known = useCatalogue((catalogue) => catalogue.digest !== "");
   const flow = useReactFlow();
   const store = useStoreApi();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only where one is matters, not what is there
+  const left = useRef(new Map<string, Viewport>());
   useEffect(() => {
+    let here = false;
     // after this render: what is painted instead of drawn is decided in one of its own
-    const soon = setTimeout(() => showBoxes(flow, store, all(), 1, 0));
-    return () => clearTimeout(soon);
-  }, [place, known]);
+    const soon = setTimeout(() => {
+      const before = left.current.get(place);
+      if (before) void zooming(before.zoom, () => flow.setViewport(before));
+      else showBoxes(flow, store, all(), 1, 0);
+      here = known;
+    });
+    return () => {
+      clearTimeout(soon);
+      if (here) left.current.set(place, flow.getViewport());
+    };
+  }, [place, known, flow, store]);
 }

@@ -5,6 +5,7 @@ import { useCallback, useMemo, useState } from "react";
 import type { Level, Point } from "../graph/document.ts";
 import { moveNodes } from "../graph/edit.ts";
 import { dropped } from "../graph/frames.ts";
+import { cardOf } from "../graph/geometry.ts";
 import { insertOnWire, pushAside, wireUnder } from "../graph/insert.ts";
 import { idOf, type Wire } from "../graph/wires.ts";
 import { kinds } from "../store/catalogue.ts";
@@ -30,6 +31,8 @@ export function useDragging(nodes: Seen[]) {
 
   const onNodesChange = useCallback((changes: NodeChange<Seen>[]) => {
     applySelection(changes);
+    // a note that is made larger tells where it stands itself
+    if (changes.some(({ type }) => type === "dimensions")) return;
     const moves = placesIn(changes);
     if (!moves) return;
     const ended = changes.some((change) => change.type === "position" && !change.dragging);
@@ -72,7 +75,7 @@ function applySelection(changes: NodeChange<Seen>[]): void {
 
 /** The end of a drag: nodes stand where they were let go; one on a wire goes into it. */
 function drop(held: Places): void {
-  const ids = Object.keys(held).filter((id) => frameName(id) === undefined);
+  const ids = Object.keys(held).filter((id) => cardOf(level(), id, kinds()));
   const places = Object.fromEntries(ids.map((id) => [id, held[id] as Point]));
   const wire = ids.length === 1 ? under(ids[0] as string, places) : undefined;
   hoverWire(null);

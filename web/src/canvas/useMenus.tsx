@@ -1,5 +1,5 @@
 import type { MouseEvent } from "react";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { Point } from "../graph/document.ts";
 import { disconnect } from "../graph/edit.ts";
 import { camera } from "../store/camera.ts";
@@ -7,30 +7,27 @@ import { kinds } from "../store/catalogue.ts";
 import { activeTab, edit, level, select } from "../store/documents.ts";
 import { show } from "../store/ui.ts";
 import { text } from "../text/index.ts";
-import { MenuAt, type Rows, rowOf } from "../ui/Menu.tsx";
+import { type Rows, rowOf } from "../ui/rows.ts";
+import { useMenu } from "../ui/useMenu.tsx";
 import { bent } from "./bends.ts";
 import { type WireEdge, wireOf } from "./flow.ts";
 import type { Seen } from "./useDragging.ts";
 
-interface Asked {
-  readonly at: Point;
-  readonly label: string;
-  readonly rows: () => Rows;
-}
-
 /** What the right mouse button, a long touch or the menu key offers for what is under it. */
 export function useMenus() {
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const { menu, ask: asked } = useMenu();
   const listeners = useMemo(() => {
     const ask = (event: Event | MouseEvent, label: string, rows: (at: Point) => Rows) => {
       event.preventDefault();
       const at = "clientX" in event ? { x: event.clientX, y: event.clientY } : { x: 0, y: 0 };
-      setAsked({ at, label, rows: () => rows(at) });
+      asked({ at, label, rows: () => rows(at) });
     };
     return {
       onNodeContextMenu: (event: MouseEvent, node: Seen) => {
-        if (node.type === "frame") return;
-        if (!activeTab().selected.has(node.id)) select([node.id]);
+        // in a field the browser's own menu copies, pastes and mends the spelling
+        if ((event.target as Element).closest("input, textarea")) return;
+        if (node.type === "frame") select(node.data.frame.nodes);
+        else if (!activeTab().selected.has(node.id)) select([node.id]);
         ask(event, text.nodes.menu(node.id), nodeRows);
       },
       onSelectionContextMenu: (event: MouseEvent) => ask(event, text.canvas.menu, nodeRows),
@@ -38,15 +35,7 @@ export function useMenus() {
       onEdgeContextMenu: (event: MouseEvent, { id }: WireEdge) =>
         ask(event, text.canvas.wireMenu, (at) => wireRows(id, at)),
     };
-  }, []);
-  const menu = (
-    <MenuAt
-      rows={asked?.rows ?? []}
-      at={asked?.at ?? null}
-      label={asked?.label ?? ""}
-      onClose={() => setAsked(null)}
-    />
-  );
+  }, [asked]);
   return { listeners, menu };
 }
 
@@ -59,6 +48,7 @@ function nodeRows(): Rows {
     rowOf("mute"),
     rowOf("bypass"),
     rowOf("fold"),
+    rowOf("name"),
     null,
     rowOf("frame"),
     rowOf("group"),

@@ -16,14 +16,12 @@ export function useNodeRun(path: string): NodeRun | undefined {
  * what the newest check says. */
 export function useTrouble(path: string) {
   const run = useTab((tab) => tab.run);
-  const workflow = useTab((tab) => tab.history.now);
-  const failed = useRuns(({ runs }) => {
-    const seen = run ? runs[run] : undefined;
-    if (!seen?.error || seen.workflow?.nodes !== workflow.nodes) return undefined;
-    return troubleAt([seen.error], path);
-  });
+  const error = useRuns(({ runs }) => (run ? runs[run]?.error : undefined));
+  const ran = useRuns(({ runs }) => (run ? runs[run]?.workflow?.nodes : undefined));
+  // whether, not what: a card is not drawn anew for each change of another
+  const unchanged = useTab((tab) => tab.history.now.nodes === ran);
   const found = useChecks(({ problems }) => troubleAt(problems, path));
-  return found ?? failed;
+  return found ?? (error && unchanged ? troubleAt([error], path) : undefined);
 }
 
 /** Whether it would run now, or its earlier result would be used. */

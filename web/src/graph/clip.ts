@@ -13,7 +13,7 @@ import {
 import { cleaned, drawnOf, joined, renamed, withDrawn } from "./drawn.ts";
 import { moveNodes } from "./edit.ts";
 import { placeOf, WIDTH } from "./geometry.ts";
-import { copyId } from "./ids.ts";
+import { copyIds } from "./ids.ts";
 import { rewired } from "./rewire.ts";
 import { endOf } from "./wires.ts";
 
@@ -60,7 +60,7 @@ export function pasted(
 ): { level: Level; ids: string[] } | null {
   const clip = parsed(text);
   if (!clip) return null;
-  const [whole, names] = [cleaned(clip) as Clip, freed(level, clip)];
+  const [whole, names] = [cleaned(clip) as Clip, copyIds(level.nodes, Object.keys(clip.nodes))];
   const moved = placesOf(whole, at);
   const nodes: Record<string, Entry> = { ...level.nodes };
   for (const [id, name] of names) {
@@ -84,17 +84,6 @@ function parsed(text: string): Clip | null {
   } catch {
     return null;
   }
-}
-
-function freed(level: Level, clip: Clip): Map<string, string> {
-  const taken: Record<string, unknown> = { ...level.nodes };
-  const names = new Map<string, string>();
-  for (const id of Object.keys(clip.nodes)) {
-    const name = copyId(taken, id);
-    taken[name] = true;
-    names.set(id, name);
-  }
-  return names;
 }
 
 /** Where the nodes come to lie. Those of a file that tells no places stand in a row. */

@@ -4,7 +4,7 @@ import { cleaned, joined, renamed, withDrawn } from "./drawn.ts";
 import { moveNodes } from "./edit.ts";
 import { boundsOf, frameOf, framesOf, rectOf } from "./frames.ts";
 import { placeOf } from "./geometry.ts";
-import { copyId } from "./ids.ts";
+import { copyIds } from "./ids.ts";
 import type { Kinds } from "./kinds.ts";
 import { endOf, written } from "./wires.ts";
 
@@ -28,7 +28,7 @@ export function dissolved(
   const group = level.nodes[id];
   if (!group?.body) return { refused: { why: "gone" } };
   if (group.type !== "group") return { refused: { why: "turns" } };
-  const names = freed(level, group.body);
+  const names = copyIds(level.nodes, Object.keys(group.body.nodes));
   const outer = (source: string): Feed => {
     const end = endOf(source);
     if (end?.node !== id) return { sources: [source] };
@@ -67,18 +67,6 @@ function withOutputs(level: Level, feed: (source: string) => Feed): Level {
   return body;
 }
 
-/** Ids for the nodes of a body at the level it comes out at. */
-function freed(level: Level, body: Body): Names {
-  const taken: Record<string, unknown> = { ...level.nodes };
-  const names = new Map<string, string>();
-  for (const own of Object.keys(body.nodes)) {
-    const free = copyId(taken, own);
-    taken[free] = true;
-    names.set(own, free);
-  }
-  return names;
-}
-
 function feedOf(group: Entry, names: Names, source: string): Feed {
   const end = endOf(source);
   if (!end) return { sources: [] };
@@ -88,7 +76,7 @@ function feedOf(group: Entry, names: Names, source: string): Feed {
   }
   if (end.port === "index") return { sources: [], value: 0 };
   const sources = written(group, end.port);
-  const value = group.values?.[end.port] ?? group.body?.inputs?.[end.port]?.default;
+  const value = group.values?.[end.port] ?? group.body?.inputs?.[end.port]?.default ?? undefined;
   return sources.length || value === undefined ? { sources } : { sources, value };
 }
 

@@ -88,7 +88,8 @@ export const isBody = (level: Level): level is Body => "inputs" in level || "out
  * are nested as deep as the server takes them.
  */
 export function isWorkflow(read: unknown): read is Workflow {
-  return isObject(read) && typeof read.format === "string" && areNodes(read.nodes, 16);
+  if (!isObject(read) || typeof read.format !== "string") return false;
+  return typeof (read.title ?? "") === "string" && areNodes(read.nodes, 16);
 }
 
 function areNodes(read: unknown, depth: number): boolean {

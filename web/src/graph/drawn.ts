@@ -49,7 +49,7 @@ export function renamed(drawn: Drawn, to: Rename, by: Point = { x: 0, y: 0 }): D
     open: texts(drawn.open).flatMap((id) => to(id) ?? []),
     sizes: keyed(Object.entries(records<[number, number]>(drawn.sizes)).filter(sized), to),
     bends: keyed(bends, place),
-    seeds: keyed(Object.entries(records<"random" | "next">(drawn.seeds)), place),
+    seeds: keyed(Object.entries(records<"random" | "next">(drawn.seeds)).filter(rolls), place),
     pinned: texts(drawn.pinned).flatMap((wire) => pin(wire, place) ?? []),
     views: records(drawn.views),
   });
@@ -60,7 +60,8 @@ function framesOf(drawn: Drawn, to: Rename): Record<string, Frame> {
   for (const [id, frame] of Object.entries(records<Frame>(drawn.frames))) {
     if (!isObject(frame)) continue;
     const nodes = texts(frame.nodes).flatMap((node) => to(node) ?? []);
-    if (nodes.length) frames[id] = { ...frame, nodes };
+    const title = typeof frame.title === "string" ? frame.title : "";
+    if (nodes.length) frames[id] = { ...frame, title, nodes };
   }
   return frames;
 }
@@ -150,5 +151,7 @@ const records = <T>(of: unknown): Record<string, T> =>
 
 const isPair = (at: unknown): boolean =>
   Array.isArray(at) && at.length === 2 && at.every((one) => Number.isFinite(one));
+
+const rolls = ([, how]: readonly [string, unknown]): boolean => how === "random" || how === "next";
 
 const sized = ([, size]: readonly [string, unknown]): boolean => isPair(size);

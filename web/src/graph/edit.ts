@@ -51,14 +51,14 @@ export function setMode(
   ids: Iterable<string>,
   mode: "mute" | "bypass" | undefined,
 ): Level {
-  let next = level;
+  const changed: Nodes = {};
   for (const id of ids) {
-    next = changeNode(next, id, (entry) => {
-      if (entry.mode === mode) return entry;
-      return mode ? { ...entry, mode } : without(entry, "mode");
-    });
+    const entry = level.nodes[id];
+    if (!entry || entry.mode === mode) continue;
+    changed[id] = mode ? { ...entry, mode } : without(entry, "mode");
   }
-  return next;
+  if (Object.keys(changed).length === 0) return level;
+  return { ...level, nodes: { ...level.nodes, ...changed } };
 }
 
 export function setTitle(level: Level, id: string, title: string): Level {

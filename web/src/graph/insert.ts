@@ -1,13 +1,13 @@
 /** Nodes and the wires they come near: cut, put in, made room for, shaken out, swapped. */
 import type { NodeKind, Port } from "../api/messages.ts";
 import { END, type Level, type Point, START } from "./document.ts";
-import { connect, disconnectAll, healed, moveNodes, replaceSource } from "./edit.ts";
-import { firstFitting, healInput, makesLoop, portsFit } from "./fits.ts";
+import { connect, disconnect, disconnectAll, healed, moveNodes, replaceSource } from "./edit.ts";
+import { firstFitting, healInput, makesLoop, portsFit, refusal } from "./fits.ts";
 import { type Rect, rectOf } from "./frames.ts";
 import { linesCross, placeOf, pointsOf, polyline } from "./geometry.ts";
 import { type Kinds, shapeOf, sourceOf, UNKNOWN } from "./kinds.ts";
 import { rewired } from "./rewire.ts";
-import { nameOf, reach, same, type Wire, wiresOf, written } from "./wires.ts";
+import { type End, nameOf, reach, same, type Wire, wiresOf, written } from "./wires.ts";
 
 /** Room that is made right of a node which was put into a wire. */
 const GAP = 60;
@@ -151,6 +151,28 @@ export function detach(level: Level, kinds: Kinds, ids: Iterable<string>): Level
   const next = healed(level, out, (id, output) => healInput(level, id, output, kinds));
   const cut = wiresOf(next).filter(({ from, to }) => out.has(from.node) !== out.has(to.node));
   return disconnectAll(next, cut);
+}
+
+/**
+ * The wires of a port go over to another on the same side: those that may, for what hangs between
+ * the two stays where it is. An input that takes one wire takes the first.
+ */
+export function moveWires(
+  level: Level,
+  kinds: Kinds,
+  side: "input" | "output",
+  from: End,
+  to: End,
+): Level {
+  const mine = wiresOf(level).filter((wire) => same(side === "output" ? wire.from : wire.to, from));
+  const many = shapeOf(level, to.node, kinds)?.inputs.find(({ name }) => name === to.port)?.many;
+  const going = side === "input" && !many ? mine.slice(0, 1) : mine;
+  return going.reduce((next, wire) => {
+    const moved = side === "output" ? { ...wire, from: to } : { ...wire, to };
+    if (refusal(next, kinds, moved)) return next;
+    if (side === "output") return replaceSource(next, wire, to);
+    return connect(disconnect(next, wire), moved, many);
+  }, level);
 }
 
 /** Two wires change the inputs they end at; the same level where one would not fit or make a loop. */

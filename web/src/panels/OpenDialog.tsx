@@ -29,6 +29,7 @@ export function OpenDialog({ part }: Props) {
             placeholder={words.search}
             value={query}
             onChange={({ target }) => setQuery(target.value)}
+            onKeyDown={({ key, currentTarget }) => key === "Enter" && openFirst(currentTarget)}
           />
           <FromFile />
         </div>
@@ -49,6 +50,12 @@ export function OpenDialog({ part }: Props) {
       </Tabs.Root>
     </Modal>
   );
+}
+
+/** Enter opens what stands first: it was searched for by its name. */
+function openFirst(field: HTMLElement): void {
+  const panel = field.closest(".open")?.querySelector("[role=tabpanel]:not([hidden])");
+  panel?.querySelector<HTMLElement>("li button")?.click();
 }
 
 function FromFile() {

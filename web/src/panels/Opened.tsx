@@ -1,14 +1,8 @@
-/** What opens over the canvas. Its code comes when it is opened first: the canvas is there sooner. */
-import { type ComponentType, lazy, Suspense } from "react";
+/** What opens over the canvas. */
+import type { ComponentType } from "react";
 import { useTab } from "../store/documents.ts";
 import { type Dialog, useUi } from "../store/ui.ts";
-
-const LOADERS: (() => Promise<unknown>)[] = [];
-
-function later<N extends string>(load: () => Promise<Record<N, ComponentType>>, name: N) {
-  LOADERS.push(load);
-  return lazy(async () => ({ default: (await load())[name] }));
-}
+import { later } from "../ui/later.tsx";
 
 const Conflict = later(() => import("./Conflict.tsx"), "Conflict");
 const FileDialogs = later(() => import("./FileDialogs.tsx"), "FileDialogs");
@@ -29,46 +23,25 @@ const OWN: Partial<Record<Dialog["kind"], ComponentType>> = {
   palette: Palette,
   settings: Settings,
 };
-/** All of it is fetched while nobody waits: it opens at once, and while the server is away too. */
-export function fetchSoon(): void {
-  const idle = window.requestIdleCallback ?? ((then: () => void) => setTimeout(then, 500));
-  idle(() => void Promise.allSettled(LOADERS.map((load) => load())));
-}
 
 export function OpenedDialog() {
   const kind = useUi(({ dialog }) => dialog?.kind);
   if (!kind) return null;
   const View = OWN[kind] ?? FileDialogs;
-  return (
-    <Suspense>
-      <View />
-    </Suspense>
-  );
+  return <View />;
 }
 
 export function OpenedConflict() {
   const stands = useTab((tab) => tab.saving === "conflict");
-  return stands ? (
-    <Suspense>
-      <Conflict />
-    </Suspense>
-  ) : null;
+  return stands ? <Conflict /> : null;
 }
 
 export function OpenedOutline() {
   const open = useUi(({ outline }) => outline);
-  return open ? (
-    <Suspense>
-      <Outline />
-    </Suspense>
-  ) : null;
+  return open ? <Outline /> : null;
 }
 
 export function OpenedLog() {
   const open = useUi(({ log }) => log);
-  return open ? (
-    <Suspense>
-      <Log />
-    </Suspense>
-  ) : null;
+  return open ? <Log /> : null;
 }

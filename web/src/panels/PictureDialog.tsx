@@ -89,7 +89,7 @@ function Stage({ asset, title, look }: Props & { readonly look: PanZoom }) {
       <img
         ref={look.image}
         src={pictureUrl(asset)}
-        alt={text.runs.picture(title)}
+        alt={text.runs.picture(title || text.files.untitled)}
         draggable={false}
         style={look.style}
         onLoad={look.loaded}

@@ -8,7 +8,8 @@ import { toldOf } from "../store/order.ts";
 import { type Ended, isShown, more, usePast } from "../store/past.ts";
 import { show } from "../store/ui.ts";
 import { text } from "../text/index.ts";
-import { askFor, endedRows, type OnMenu } from "./queueMenus.ts";
+import { askFor, type OnMenu } from "../ui/useMenu.tsx";
+import { endedRows } from "./queueMenus.ts";
 
 const words = text.runs;
 const SMALL = 160;

@@ -2,8 +2,9 @@
 import { progressOf } from "../store/order.ts";
 import { type RunSeen, useRuns } from "../store/runs.ts";
 import { text } from "../text/index.ts";
+import { askFor, type OnMenu } from "../ui/useMenu.tsx";
 import { CancelRun } from "./CancelRun.tsx";
-import { askFor, type OnMenu, runningRows } from "./queueMenus.ts";
+import { runningRows } from "./queueMenus.ts";
 
 const words = text.runs;
 

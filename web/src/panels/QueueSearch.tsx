@@ -1,5 +1,4 @@
 /** The history, looked through by words of titles and prompts. */
-import { Popover } from "@base-ui/react/popover";
 import { Search } from "lucide-react";
 import { type UIEvent, useRef, useState } from "react";
 import { pictureUrl } from "../api/http.ts";
@@ -8,37 +7,40 @@ import { openRun } from "../store/made.ts";
 import { type Ended, lookFor, usePast } from "../store/past.ts";
 import { show } from "../store/ui.ts";
 import { text } from "../text/index.ts";
-import { MenuAt } from "../ui/Menu.tsx";
+import { Popup } from "../ui/Popup.tsx";
+import { askFor, type OnMenu, useMenu } from "../ui/useMenu.tsx";
+import { usePopup } from "../ui/usePopup.ts";
 import { endOf } from "./QueueEnded.tsx";
-import { type Asked, askFor, endedRows, type OnMenu } from "./queueMenus.ts";
+import { endedRows } from "./queueMenus.ts";
 
 const words = text.runs.past;
 const AFTER = 200; // ms without another letter
 
 export function QueueSearch() {
+  const popup = usePopup<HTMLButtonElement>();
   const field = useRef<HTMLInputElement>(null);
-  const [asked, ask] = useState<Asked | null>(null);
+  const { menu, ask } = useMenu();
   return (
-    <Popover.Root>
-      <Popover.Trigger className="button bare small">
+    <>
+      <button type="button" className="button bare small" aria-haspopup="dialog" {...popup.button}>
         <Search size={14} aria-hidden /> {words.search}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner className="menu-place" side="top" align="end" sideOffset={6}>
-          <Popover.Popup className="past" initialFocus={field}>
-            <Popover.Title className="unseen">{words.search}</Popover.Title>
-            <Field field={field} />
-            <Found onMenu={ask} />
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-      <MenuAt
-        rows={asked?.rows ?? []}
-        at={asked?.at ?? null}
-        label={asked?.label ?? ""}
-        onClose={() => ask(null)}
-      />
-    </Popover.Root>
+      </button>
+      {popup.open && (
+        <Popup
+          anchor={popup.anchor}
+          label={words.search}
+          className="past"
+          side="top"
+          align="end"
+          first={field}
+          close={popup.close}
+        >
+          <Field field={field} />
+          <Found onMenu={ask} />
+        </Popup>
+      )}
+      {menu}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 /** The queue: what runs, what waits, and what has ended, from left to right. */
 import { ChevronDown, ChevronUp, ListX, Pause, Play } from "lucide-react";
-import { type UIEvent, useState } from "react";
+import type { UIEvent } from "react";
 import { useShallow } from "zustand/shallow";
 import { runningOf, waitingOf } from "../store/order.ts";
 import { more } from "../store/past.ts";
@@ -8,13 +8,12 @@ import { clearQueue, setPaused } from "../store/queue.ts";
 import { useRuns } from "../store/runs.ts";
 import { toggle, useUi } from "../store/ui.ts";
 import { text } from "../text/index.ts";
-import { MenuAt } from "../ui/Menu.tsx";
+import { useMenu } from "../ui/useMenu.tsx";
 import { QueueEnded } from "./QueueEnded.tsx";
 import { QueueFolded } from "./QueueFolded.tsx";
 import { QueueRunning } from "./QueueRunning.tsx";
 import { QueueSearch } from "./QueueSearch.tsx";
 import { QueueWaiting } from "./QueueWaiting.tsx";
-import type { Asked } from "./queueMenus.ts";
 
 const words = text.runs;
 const NEAR = 400; // pixels to the end, where the next page is asked for
@@ -70,7 +69,7 @@ function Head({ open }: { readonly open: boolean }) {
 function Strip() {
   const running = useRuns(useShallow(({ runs }) => runningOf(runs)));
   const waiting = useRuns(useShallow(({ runs, queue }) => waitingOf(runs, queue)));
-  const [asked, ask] = useState<Asked | null>(null);
+  const { menu, ask } = useMenu();
   const scrolled = ({ currentTarget }: UIEvent<HTMLElement>) => {
     const { scrollLeft, clientWidth, scrollWidth } = currentTarget;
     if (scrollLeft + clientWidth > scrollWidth - NEAR) void more();
@@ -80,12 +79,7 @@ function Strip() {
       {running.length > 0 && <QueueRunning runs={running} onMenu={ask} />}
       {waiting.length > 0 && <QueueWaiting runs={waiting} onMenu={ask} />}
       <QueueEnded idle={running.length + waiting.length === 0} onMenu={ask} />
-      <MenuAt
-        rows={asked?.rows ?? []}
-        at={asked?.at ?? null}
-        label={asked?.label ?? ""}
-        onClose={() => ask(null)}
-      />
+      {menu}
     </div>
   );
 }

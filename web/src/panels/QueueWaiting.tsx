@@ -7,9 +7,10 @@ import { stop } from "../store/running.ts";
 import { useRuns } from "../store/runs.ts";
 import { say } from "../store/ui.ts";
 import { text } from "../text/index.ts";
+import { askFor, type OnMenu } from "../ui/useMenu.tsx";
 import { CancelRun } from "./CancelRun.tsx";
 import { type Held, useDrag } from "./queueDrag.ts";
-import { askFor, moveBy, type OnMenu, waitingRows } from "./queueMenus.ts";
+import { moveBy, waitingRows } from "./queueMenus.ts";
 
 const words = text.runs;
 const SHOWN = 40;

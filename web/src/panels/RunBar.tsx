@@ -9,8 +9,9 @@ import { useRuns } from "../store/runs.ts";
 import { prefer, useSettings } from "../store/settings.ts";
 import { show, toast } from "../store/ui.ts";
 import { text } from "../text/index.ts";
-import { Menu, type Rows, rowOf } from "../ui/Menu.tsx";
-import { Tip } from "../ui/Tip.tsx";
+import { withKeys } from "../ui/Chord.tsx";
+import { Menu } from "../ui/Menu.tsx";
+import { type Rows, rowOf } from "../ui/rows.ts";
 
 const words = text.runs;
 const TIMES = [2, 4, 8];
@@ -21,19 +22,17 @@ export function RunBar() {
       <Estimate />
       <Problems />
       <div className="run-split">
-        <Tip text={words.run} keys={keysFor("run")}>
-          <button type="button" className="button primary run" onClick={() => run()}>
-            <Play size={15} aria-hidden fill="currentColor" /> {words.run}
-          </button>
-        </Tip>
-        <Menu
-          rows={runRows}
-          button={
-            <button type="button" className="button primary run-more" aria-label={words.more}>
-              <ChevronDown size={15} aria-hidden />
-            </button>
-          }
-        />
+        <button
+          type="button"
+          className="button primary run"
+          title={withKeys(words.run, keysFor("run"))}
+          onClick={() => run()}
+        >
+          <Play size={15} aria-hidden fill="currentColor" /> {words.run}
+        </button>
+        <Menu rows={runRows} label={words.more} className="button primary run-more">
+          <ChevronDown size={15} aria-hidden />
+        </Menu>
       </div>
       <Stop />
     </div>
@@ -44,11 +43,15 @@ function Stop() {
   useTab(({ key }) => key); // which run Stop means hangs on the tab too
   const can = useRuns(() => runToStop() !== undefined);
   return (
-    <Tip text={words.stop} keys={keysFor("stop")}>
-      <button type="button" className="button stop" disabled={!can} onClick={() => void stop()}>
-        <Square size={13} aria-hidden fill="currentColor" /> {words.stop}
-      </button>
-    </Tip>
+    <button
+      type="button"
+      className="button stop"
+      disabled={!can}
+      title={withKeys(words.stop, keysFor("stop"))}
+      onClick={() => void stop()}
+    >
+      <Square size={13} aria-hidden fill="currentColor" /> {words.stop}
+    </button>
   );
 }
 

@@ -1,6 +1,6 @@
 /** The open workflows. */
 import { Plus, X } from "lucide-react";
-import { type KeyboardEvent, memo, type PointerEvent, useRef } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useRef, type WheelEvent } from "react";
 import { useShallow } from "zustand/shallow";
 import { activate, moveTab, type Saving, tabOf, useDocuments } from "../store/documents.ts";
 import { close, newTab } from "../store/files.ts";
@@ -16,7 +16,13 @@ export function Tabs() {
   const active = useDocuments((documents) => documents.active);
   return (
     <div className="tabs">
-      <div className="tabs-list" role="tablist" aria-label={words.list} onKeyDown={pressed}>
+      <div
+        className="tabs-list"
+        role="tablist"
+        aria-label={words.list}
+        onKeyDown={pressed}
+        onWheel={aside}
+      >
         {keys.map((key) => (
           <Tab key={key} id={key} active={key === active} />
         ))}
@@ -113,14 +119,20 @@ function useDrag(id: string) {
   };
 }
 
+/** The wheel goes through tabs that there is no room for. */
+const aside = ({ currentTarget, deltaX, deltaY }: WheelEvent): void =>
+  currentTarget.scrollBy(deltaX || deltaY, 0);
+
 function pressed(event: KeyboardEvent<HTMLElement>): void {
   const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=tab]")];
   const at = tabs.indexOf(document.activeElement as HTMLElement);
   const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
   const id = tabs[at]?.id.slice("tab-".length);
   if (id === undefined) return;
-  if (event.key === "Delete") void close(id);
-  else if (event.key === "F2") show({ kind: "rename" });
+  if (event.key === "Delete") {
+    (tabs[at + 1] ?? tabs[at - 1])?.focus();
+    void close(id);
+  } else if (event.key === "F2") show({ kind: "rename" });
   else if (to === undefined) return;
   else if (event.ctrlKey && event.shiftKey) moveTab(id, Math.max(0, Math.min(to, tabs.length - 1)));
   else tabs.at(to % tabs.length)?.focus();

@@ -5,7 +5,8 @@ import { openExample, useExamples } from "../store/examples.ts";
 import { prefer, useSettings } from "../store/settings.ts";
 import { show } from "../store/ui.ts";
 import { text } from "../text/index.ts";
-import { Menu, type Rows, rowOf } from "../ui/Menu.tsx";
+import { Menu } from "../ui/Menu.tsx";
+import { type Rows, rowOf } from "../ui/rows.ts";
 import { RunBar } from "./RunBar.tsx";
 import { SavingState } from "./SavingState.tsx";
 import { Tabs } from "./Tabs.tsx";
@@ -19,30 +20,15 @@ export function TopBar() {
         <img src="/icon.svg" alt="" width={22} height={22} />
         <span className="bar-name">{text.files.mark}</span>
       </h1>
-      <Menu
-        rows={fileRows}
-        button={
-          <button
-            type="button"
-            className="button bare square"
-            aria-label={words.file}
-            title={words.file}
-          >
-            <Lines size={17} aria-hidden />
-          </button>
-        }
-      />
+      <Menu rows={fileRows} label={words.file} title={words.file} className="button bare square">
+        <Lines size={17} aria-hidden />
+      </Menu>
       <Tabs />
       <SavingState />
       <RunBar />
-      <Menu
-        rows={moreRows}
-        button={
-          <button type="button" className="button bare square" aria-label={words.more}>
-            <Ellipsis size={18} aria-hidden />
-          </button>
-        }
-      />
+      <Menu rows={moreRows} label={words.more} title={words.more} className="button bare square">
+        <Ellipsis size={18} aria-hidden />
+      </Menu>
     </header>
   );
 }

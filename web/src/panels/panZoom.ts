@@ -84,6 +84,7 @@ function drag(from: From, look: Look, move: (x: number, y: number) => void) {
   };
   return {
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
+      if (event.button !== 0) return; // the right one has the browser's menu of a picture
       from.current = { x: event.clientX - look.x, y: event.clientY - look.y };
       event.currentTarget.setPointerCapture(event.pointerId);
     },

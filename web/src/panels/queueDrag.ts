@@ -26,7 +26,8 @@ export function useDrag(
       const onButton = target instanceof Element && target.closest("button:not(.queue-grip)");
       from.current = can && button === 0 && !onButton ? clientX : null;
     },
-    onPointerMove: ({ clientX, currentTarget, pointerId }: PointerEvent) => {
+    onPointerMove: ({ clientX, currentTarget, pointerId, buttons }: PointerEvent) => {
+      if (!(buttons & 1)) from.current = null; // it was let go elsewhere
       if (from.current === null) return;
       if (held?.run !== id && Math.abs(clientX - from.current) < FAR) return;
       currentTarget.setPointerCapture(pointerId);

@@ -1,6 +1,4 @@
 /** What can be done with a run in the queue or the history. */
-import type { MouseEvent } from "react";
-import type { Point } from "../graph/document.ts";
 import { isPicture } from "../store/album.ts";
 import { openRun, repeatRun } from "../store/made.ts";
 import { type Ended, forget } from "../store/past.ts";
@@ -12,24 +10,6 @@ import { text } from "../text/index.ts";
 import type { Rows } from "../ui/rows.ts";
 
 const words = text.runs;
-
-/** A menu that was asked for, and where. */
-export interface Asked {
-  readonly at: Point;
-  readonly label: string;
-  readonly rows: () => Rows;
-}
-
-export type OnMenu = (asked: Asked) => void;
-
-/** By the right mouse button, the menu key, or a button that opens it. */
-export function askFor(event: MouseEvent, label: string, rows: () => Rows): Asked {
-  event.preventDefault();
-  const { left, top } = event.currentTarget.getBoundingClientRect();
-  const byKey = event.clientX === 0 && event.clientY === 0;
-  const at = byKey ? { x: left + 8, y: top + 8 } : { x: event.clientX, y: event.clientY };
-  return { at, label, rows };
-}
 
 export function moveBy(run: string, title: string, to: (at: number) => number): void {
   const { queue } = useRuns.getState();

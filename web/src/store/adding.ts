@@ -3,13 +3,12 @@ import type { NodeKind, Port } from "../api/messages.ts";
 import type { Entry, Json } from "../graph/document.ts";
 import { addNode, connect } from "../graph/edit.ts";
 import { firstFitting } from "../graph/fits.ts";
-import { cardOf, HEADER, ROW, WIDTH } from "../graph/geometry.ts";
+import { HEADER, ROW, WIDTH } from "../graph/geometry.ts";
 import { freeId } from "../graph/ids.ts";
 import { insertOnWire, pushAside } from "../graph/insert.ts";
 import { endOf, type Wire } from "../graph/wires.ts";
-import { camera } from "./camera.ts";
 import { kinds, useCatalogue } from "./catalogue.ts";
-import { activeTab, edit, level, select } from "./documents.ts";
+import { edit, level, select } from "./documents.ts";
 import type { Adding } from "./ui.ts";
 import { portOf } from "./wiring.ts";
 
@@ -88,26 +87,4 @@ function inserted(placed: ReturnType<typeof level>, into: string, id: string) {
 function corner({ x, y }: { x: number; y: number }, side?: "input" | "output") {
   if (!side) return { x: x - WIDTH / 2, y: y - HEADER / 2 };
   return { x: side === "output" ? x : x - WIDTH, y: y - HEADER - ROW / 2 };
-}
-
-/** A place for a node that is added by keys: right of what is selected, where nothing stands. */
-export function freePlace(): { x: number; y: number } {
-  const now = level();
-  const [id] = [...activeTab().selected].slice(-1);
-  const at = id === undefined ? undefined : now.layout?.[id];
-  const card = id === undefined ? undefined : cardOf(now, id, kinds());
-  let [x, y] = at && card ? [at[0] + card.width + 80, at[1]] : [0, 0];
-  const taken = () =>
-    Object.values(now.layout ?? {}).some(([a, b]) => Math.abs(a - x) < 40 && Math.abs(b - y) < 40);
-  while (taken()) y += 60;
-  x = Math.round(x);
-  return { x, y: Math.round(y) };
-}
-
-/** Add a node where there is room, and show it: for lists that know no place. */
-export function addKind(type: string): string {
-  const { x, y } = freePlace();
-  const id = add(type, { at: { x: x + WIDTH / 2, y: y + HEADER / 2 }, screen: { x: 0, y: 0 } });
-  camera().fit([id]);
-  return id;
 }

@@ -1,5 +1,6 @@
 /** How the page looks: what is set, put on its root element. Kept in the browser too, so that the
  * first thing seen is not in the wrong colours. */
+import { create } from "zustand";
 import { type Settings, useSettings } from "./settings.ts";
 
 const KEPT = "latentwire.look";
@@ -30,10 +31,20 @@ function keep(look: Look): void {
   }
 }
 
-export const isDark = (): boolean => {
-  const { theme } = useSettings.getState();
-  return theme === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
-};
+const system = matchMedia("(prefers-color-scheme: dark)");
+const useSystem = create(() => ({ dark: system.matches }));
+system.addEventListener("change", ({ matches }) => useSystem.setState({ dark: matches }));
+
+const darkIn = ({ theme }: Look, { dark }: { dark: boolean }): boolean =>
+  theme === "system" ? dark : theme === "dark";
+
+export const isDark = (): boolean => darkIn(useSettings.getState(), useSystem.getState());
+
+/** For components that paint: which of the two colour schemes is worn. */
+export function useDark(): boolean {
+  const settings = useSettings();
+  return darkIn(settings, useSystem());
+}
 
 wear(kept() ?? useSettings.getState());
 useSettings.subscribe(({ theme, motion }, before) => {

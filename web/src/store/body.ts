@@ -11,6 +11,7 @@ import {
 import { type Level, START } from "../graph/document.ts";
 import { connect } from "../graph/edit.ts";
 import { changeAt, standing } from "../graph/levels.ts";
+import { lettingGo } from "../graph/outputs.ts";
 import type { End } from "../graph/wires.ts";
 import { kinds } from "./catalogue.ts";
 import { activeTab, editWorkflow } from "./documents.ts";
@@ -21,9 +22,9 @@ function editOuter(change: (outer: Level, id: string) => Level): void {
   editWorkflow((workflow) => {
     const path = standing(workflow, activeTab().path);
     const id = path.at(-1);
-    return id === undefined
-      ? workflow
-      : changeAt(workflow, path.slice(0, -1), (l) => change(l, id));
+    if (id === undefined) return workflow;
+    const next = changeAt(workflow, path.slice(0, -1), (outer) => change(outer, id));
+    return lettingGo(workflow, next, path);
   });
 }
 

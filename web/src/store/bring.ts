@@ -1,12 +1,12 @@
 /** Files and text brought in from outside become tabs and nodes. */
 import { upload, workflowIn } from "../api/http.ts";
 import type { Refused } from "../api/line.ts";
-import type { Workflow } from "../graph/document.ts";
+import type { Level, Workflow } from "../graph/document.ts";
 import { text } from "../text/index.ts";
 import { camera } from "./camera.ts";
 import { kinds, useCatalogue } from "./catalogue.ts";
 import { useConnection } from "./connection.ts";
-import { edit, level, openTab, select } from "./documents.ts";
+import { edit, here, openTab, type Place, select } from "./documents.ts";
 import { kindOf } from "./dropped.ts";
 import { tried } from "./files.ts";
 import { type Landing, landed } from "./landing.ts";
@@ -20,20 +20,21 @@ const LONGEST = 100_000; // characters of a text that becomes a prompt
 /** Files from the input, or let go somewhere: each becomes what it is. */
 export async function bring(files: readonly File[], landing?: Landing): Promise<void> {
   const { at, onto } = landing ?? { at: camera().middle() };
-  for (const [place, file] of files.entries()) {
-    const beside = { x: at.x + place * APART, y: at.y + place * APART };
-    await bringOne(file, { at: beside, onto: place === 0 ? onto : undefined });
+  const place = here();
+  for (const [index, file] of files.entries()) {
+    const beside = { x: at.x + index * APART, y: at.y + index * APART };
+    await bringOne(file, { at: beside, onto: index === 0 ? onto : undefined }, place);
   }
 }
 
-async function bringOne(file: File, landing: Landing): Promise<void> {
+async function bringOne(file: File, landing: Landing, place: Place): Promise<void> {
   switch (kindOf(file)) {
     case "workflow":
       return openRead(readWorkflow(await file.text()), file.name);
     case "picture":
-      return bringPicture(file, landing);
+      return bringPicture(file, landing, place);
     case "text":
-      return bringText(await file.text(), landing);
+      return bringText(await file.text(), landing, place);
     case "model":
       return toast(words.model(file.name, modelsFolder()));
     case "other":
@@ -54,13 +55,13 @@ function openRead(read: { workflow: Workflow } | NotRead, name: string): void {
 }
 
 /** One of ours brings its graph back; any other becomes a node that loads it. */
-async function bringPicture(file: File, landing: Landing): Promise<void> {
+async function bringPicture(file: File, landing: Landing, place: Place): Promise<void> {
   say(words.uploading(file.name));
   await tried(async () => {
     const { asset } = await upload(file, file.name);
     const inside = !landing.onto && (await isMarked(file)) ? await graphIn(asset) : null;
     if (inside) openRead(inside, file.name);
-    else add("load_image", { image: asset }, landing);
+    else add("load_image", { image: asset }, landing, place);
   });
 }
 
@@ -79,20 +80,27 @@ async function graphIn(asset: string): Promise<ReturnType<typeof asWorkflow> | n
   }
 }
 
-export function bringText(said: string, landing: Landing): void {
+export function bringText(said: string, landing: Landing, place = here()): void {
   const words_ = said.trim();
   if (!words_) return;
   const read = words_.startsWith("{") ? readWorkflow(words_) : null;
   if (read && "workflow" in read) return openRead(read, text.files.untitled);
   if (words_.length > LONGEST) return toast(words.long(LONGEST), "bad");
-  add("encode_text", { text: words_ }, landing);
+  add("encode_text", { text: words_ }, landing, place);
 }
 
-function add(type: string, values: Record<string, string>, landing: Landing): void {
+/** Where it was let go, though another tab or body may be seen by now. */
+function add(type: string, values: Record<string, string>, landing: Landing, place: Place): void {
   const known = kinds();
-  const { level: next, id } = landed(level(), known, type, values, landing);
-  edit(() => next);
-  select([id]);
+  let added = "";
+  const put = (level: Level) => {
+    const { level: next, id } = landed(level, known, type, values, landing);
+    added = id;
+    return next;
+  };
+  edit(put, undefined, place);
+  const seen = here();
+  if (seen.tab === place.tab && seen.path === place.path) select([added]);
   say(words.added(known[type]?.title ?? type));
 }
 

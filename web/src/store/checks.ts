@@ -1,5 +1,6 @@
 /** What the server says of the workflow that is seen, before it runs: asked after every change. */
 import { create } from "zustand";
+import type { Refused } from "../api/line.ts";
 import type { Checked, Estimate, Trouble } from "../api/messages.ts";
 import type { Workflow } from "../graph/document.ts";
 import { neededIn } from "../graph/needed.ts";
@@ -29,6 +30,7 @@ const NOTHING: Omit<Checks, "of"> = {
   needed: new Set(),
 };
 const AFTER = 150; // ms without another change
+const LATER = new Set(["away", "unavailable"]);
 
 export const useChecks = create<Checks>(() => ({ of: null, ...NOTHING }));
 
@@ -53,16 +55,21 @@ async function check(): Promise<void> {
     if (number !== asked) return;
     const needed = neededIn(workflow, kinds());
     useChecks.setState({ of: workflow, ...said, reused: new Set(reused), needed });
-  } catch {
+  } catch (error) {
     // away or busy: what is known stays, and the next change or line asks again
+    const { code } = error as Refused;
+    if (number === asked && !LATER.has(code)) useChecks.setState({ of: null, ...NOTHING });
   }
 }
 
-let seen: Workflow | undefined;
+let seen = { key: "", nodes: {} as Workflow["nodes"] };
 useDocuments.subscribe(() => {
-  const { nodes } = activeTab().history.now;
-  if (nodes === seen?.nodes) return; // places and frames change nothing of what runs
-  seen = activeTab().history.now;
+  const { key, history } = activeTab();
+  const { nodes } = history.now;
+  if (nodes === seen.nodes) return; // places and frames change nothing of what runs
+  // of another tab nothing is known yet, and what is there may have the same names
+  if (key !== seen.key) useChecks.setState({ of: null, ...NOTHING });
+  seen = { key, nodes };
   checkSoon();
 });
 useCatalogue.subscribe(checkSoon);

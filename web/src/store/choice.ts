@@ -2,7 +2,8 @@
 import type { SavedWithWorkflow } from "../api/messages.ts";
 import type { Workflow } from "../graph/document.ts";
 import { commit } from "../graph/history.ts";
-import type { Tab } from "./documents.ts";
+import { cleanedAll } from "../graph/opened.ts";
+import { type Tab, withHistory } from "./documents.ts";
 
 export type Choice = "mine" | "theirs" | "both";
 
@@ -13,18 +14,13 @@ const QUIET = { saving: "saved", trouble: null } as const;
  * gives mine the other name. Where the tab is then not what is `stored`, it has to be saved.
  */
 export function chosen(tab: Tab, newest: SavedWithWorkflow, choice: Choice, other: string): Tab {
-  const theirs = newest.workflow as unknown as Workflow;
+  const theirs = cleanedAll(newest.workflow as unknown as Workflow);
   const { name, revision } = newest;
   switch (choice) {
-    case "theirs":
-      return {
-        ...tab,
-        ...QUIET,
-        name,
-        revision,
-        stored: theirs,
-        history: commit(tab.history, theirs),
-      };
+    case "theirs": {
+      const shown = withHistory(tab, commit(tab.history, theirs));
+      return { ...shown, ...QUIET, name, revision, stored: theirs };
+    }
     case "mine":
       return { ...tab, ...QUIET, name, revision, stored: theirs };
     case "both":

@@ -85,41 +85,57 @@ export function changeTab(key: string, change: (tab: Tab) => Tab): void {
 
 const changeActive = (change: (tab: Tab) => Tab) => changeTab(activeTab().key, change);
 
-/** The one door to the workflow that is seen. A key folds the edits of one gesture into a step. */
-export function editWorkflow(change: (workflow: Workflow) => Workflow, key?: string): void {
-  changeActive((tab) => {
-    const history = commit(tab.history, change(tab.history.now), key);
-    return history === tab.history ? tab : { ...tab, history };
+/** A level of an open workflow: where something was begun that ends after others may be seen. */
+export interface Place {
+  readonly tab: string;
+  readonly path: Path;
+}
+
+/** The level that is seen. */
+export function here(): Place {
+  const { key, path, history } = activeTab();
+  return { tab: key, path: standing(history.now, path) };
+}
+
+/** The one door to a workflow. A key folds the edits of one gesture into a step. */
+export function editWorkflow(
+  change: (workflow: Workflow) => Workflow,
+  key?: string,
+  tab = activeTab().key,
+): void {
+  changeTab(tab, (now) => {
+    const history = commit(now.history, change(now.history.now), key);
+    return history === now.history ? now : { ...now, history };
   });
 }
 
-/** As `editWorkflow`, of the level that is seen. */
-export function edit(change: (level: Level) => Level, key?: string): void {
-  editWorkflow((workflow) => {
-    const path = standing(workflow, activeTab().path);
-    return lettingGo(workflow, changeAt(workflow, path, change), path);
-  }, key);
+/** As `editWorkflow`, of the level that is seen, or of another. */
+export function edit(
+  change: (level: Level) => Level,
+  key?: string,
+  { tab, path }: Place = here(),
+): void {
+  const within = (now: Workflow) => lettingGo(now, changeAt(now, path, change), path);
+  editWorkflow(within, key, tab);
 }
 
 /** The gesture is over: what comes next is another step. */
-export const endGesture = (): void =>
-  changeActive((tab) => {
+export const endGesture = (key = activeTab().key): void =>
+  changeTab(key, (tab) => {
     const history = seal(tab.history);
     return history === tab.history ? tab : { ...tab, history };
   });
 
-export const undoEdit = (): void => travel(undo);
-export const redoEdit = (): void => travel(redo);
+export const undoEdit = (): void => changeActive((tab) => withHistory(tab, undo(tab.history)));
+export const redoEdit = (): void => changeActive((tab) => withHistory(tab, redo(tab.history)));
 
-function travel(go: <T>(history: History<T>) => History<T>): void {
-  changeActive((tab) => {
-    const history = go(tab.history);
-    if (history === tab.history) return tab;
-    const path = standing(history.now, tab.path);
-    const there = levelAt(history.now, path)?.nodes ?? {};
-    const selected = new Set([...tab.selected].filter((id) => Object.hasOwn(there, id)));
-    return { ...tab, history, path, selected };
-  });
+/** With another history: in the same body and with the same selected, as far as these are there. */
+export function withHistory(tab: Tab, history: History<Workflow>): Tab {
+  if (history === tab.history) return tab;
+  const path = standing(history.now, tab.path);
+  const there = levelAt(history.now, path)?.nodes ?? {};
+  const selected = new Set([...tab.selected].filter((id) => Object.hasOwn(there, id)));
+  return { ...tab, history, path, selected };
 }
 
 export function select(ids: Iterable<string>): void {
@@ -150,9 +166,9 @@ export function openTab(workflow: Workflow, more: Partial<Tab> = {}): Tab {
   return tab;
 }
 
-/** A new empty tab that nothing was done in gives way to what is opened. */
-const isUntouched = (tab: Tab): boolean =>
-  tab.name === null && tab.history.past.length === 0 && tab.history.now === EMPTY;
+/** A new empty tab that nothing was done in, or undone, gives way to what is opened. */
+const isUntouched = ({ name, history }: Tab): boolean =>
+  name === null && history.now === EMPTY && history.past.length + history.future.length === 0;
 
 export function activate(key: string): void {
   if (tabOf(key)) useDocuments.setState({ active: key });

@@ -6,53 +6,64 @@ import { replaceTabs, type Tab, useDocuments } from "./documents.ts";
 import { askRun } from "./runs.ts";
 import { isDirty, UNSENT } from "./saving.ts";
 import { uuid } from "./uuid.ts";
-import { hold, ownWindow } from "./windows.ts";
+import { hold, ownWindow, pulse } from "./windows.ts";
 
 const [LIST, DRAFT] = ["latentwire.tabs.", "latentwire.draft."];
 const AFTER = 200;
 
-type Kept = Pick<Tab, "key" | "name" | "revision" | "run"> & { active: boolean };
+type Kept = Pick<Tab, "key" | "run"> & { active: boolean };
+/** Whole by itself: where a newer one found no room, the revision it is of is still told. */
+type Draft = Pick<Tab, "name" | "revision"> & { workflow: Workflow; dirty: boolean };
 
 interface List {
   readonly window: string;
   readonly at: number;
+  /** Whether the page said goodbye. */
+  readonly left: boolean;
   readonly tabs: readonly Kept[];
 }
 
 let timer = 0;
 let own: string | undefined;
 /** What was written last, by tab. */
-const written = new Map<string, { workflow: Workflow; dirty: boolean }>();
+const written = new Map<string, Draft>();
 
 useDocuments.subscribe(() => {
   clearTimeout(timer);
-  timer = window.setTimeout(keep, AFTER);
+  timer = window.setTimeout(() => keep(), AFTER);
 });
-window.addEventListener("pagehide", keep);
+window.addEventListener("pagehide", () => keep(true));
+window.addEventListener("pageshow", () => keep());
 document.addEventListener("visibilitychange", () => document.hidden && keep());
+pulse(keep);
 
 /** Write down what changed since the last time. Where there is no room, the server still has it. */
-function keep(): void {
+function keep(left = false): void {
   if (own === undefined) return;
   const { tabs, active } = useDocuments.getState();
-  const list = tabs.map(({ key, name, revision, run }): Kept => {
-    return { key, name, revision, run, active: key === active };
-  });
-  try {
-    for (const key of written.keys()) if (!tabs.some((tab) => tab.key === key)) forget(key);
-    localStorage.setItem(LIST + own, JSON.stringify({ at: Date.now(), tabs: list }));
-    for (const tab of tabs) keepDraft(tab);
-  } catch {
-    // the browser gives no more room
-  }
+  const list = tabs.map(({ key, run }): Kept => ({ key, run, active: key === active }));
+  for (const key of written.keys()) if (!tabs.some((tab) => tab.key === key)) forget(key);
+  put(LIST + own, { at: Date.now(), left, tabs: list });
+  for (const tab of tabs) keepDraft(tab);
 }
 
 function keepDraft(tab: Tab): void {
-  const draft = { workflow: tab.history.now, dirty: isDirty(tab) };
-  const before = written.get(tab.key);
-  if (before?.workflow === draft.workflow && before.dirty === draft.dirty) return;
-  localStorage.setItem(DRAFT + tab.key, JSON.stringify(draft));
-  written.set(tab.key, draft);
+  const { key, name, revision, history } = tab;
+  const draft: Draft = { name, revision, workflow: history.now, dirty: isDirty(tab) };
+  const before = written.get(key);
+  const names = Object.keys(draft) as (keyof Draft)[];
+  if (before && names.every((one) => before[one] === draft[one])) return;
+  if (put(DRAFT + key, draft)) written.set(key, draft);
+}
+
+/** False where the browser gives no room for it: there may be some for what is smaller. */
+function put(key: string, value: unknown): boolean {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function forget(key: string): void {
@@ -72,7 +83,8 @@ export async function bringBack(): Promise<boolean> {
   let active = mine?.tabs.find((one) => one.active)?.key;
   if (mine && before !== now) [tabs, active] = copied(tabs, active);
   for (const list of lists) {
-    if (list === mine || list.window === now || !(await hold(list.window))) continue;
+    if (list === mine || list.window === now || !(await hold(list.window, list.left ? 0 : list.at)))
+      continue;
     const theirs = list.tabs.flatMap((kept) => asTab(kept));
     if (tabs.length === 0) active = list.tabs.find((one) => one.active)?.key;
     tabs.push(...(tabs.length === 0 ? theirs : theirs.filter(isDirty)));
@@ -102,17 +114,24 @@ function listed(): List[] {
     const list = read(name);
     if (!isObject(list) || !Array.isArray(list.tabs)) return [];
     const at = typeof list.at === "number" ? list.at : 0;
-    return { window: name.slice(LIST.length), at, tabs: list.tabs as Kept[] };
+    const { left } = list;
+    return {
+      window: name.slice(LIST.length),
+      at,
+      left: left === true,
+      tabs: list.tabs.filter(isKept),
+    };
   });
   return lists.sort((a, b) => b.at - a.at);
 }
 
-function asTab({ key, name, revision, run }: Kept): Tab[] {
+const isKept = (kept: unknown): kept is Kept => isObject(kept) && typeof kept.key === "string";
+
+function asTab({ key, run }: Kept): Tab[] {
   const draft = read(DRAFT + key);
   if (!isObject(draft) || !isWorkflow(draft.workflow)) return [];
-  const { workflow } = draft;
-  const dirty = draft.dirty === true;
-  written.set(key, { workflow, dirty });
+  const { workflow, dirty, name, revision } = draft as Draft;
+  written.set(key, { name, revision, workflow, dirty });
   const stored = dirty ? UNSENT : name === null ? null : workflow;
   const saving = dirty ? ("waiting" as const) : ("saved" as const);
   const none = { trouble: null, path: [], selected: new Set<string>() };

@@ -17,7 +17,7 @@ import {
 } from "./documents.ts";
 import { asWorkflow } from "./reading.ts";
 import { isDirty, save, UNSENT } from "./saving.ts";
-import { askFiles, freeName, titleOf, useFiles } from "./shelf.ts";
+import { askFiles, freeName, isTaken, titleOf, useFiles } from "./shelf.ts";
 import { toast } from "./ui.ts";
 
 export { isDirty, save } from "./saving.ts";
@@ -55,6 +55,8 @@ export async function open(name: string): Promise<void> {
     const newer = read.why === "newer" && text.files.bring.newer(name, read.format);
     throw new Refused(newer || text.files.noWorkflow(name), "malformed");
   }
+  const meanwhile = openAs(name); // pressed twice
+  if (meanwhile) return activate(meanwhile.key);
   openTab(read.workflow, { name, revision, stored: read.workflow });
   if (notice) toast(notice);
 }
@@ -91,7 +93,7 @@ export async function saveAs(key: string, name: string): Promise<void> {
 export async function renameTab(key: string, to: string): Promise<void> {
   const tab = tabOf(key);
   if (!tab || tab.name === to) return;
-  if (tab.name === null) return saveAs(key, to);
+  if (tab.revision === 0) return saveAs(key, to); // the server has none of that name
   await save(key);
   const { name, revision } = tabOf(key) ?? tab;
   const saved = await line.call("workflows.rename", { name: name ?? "", to, revision });
@@ -112,14 +114,13 @@ export async function rename(name: string, to: string): Promise<void> {
 
 async function free(name: string): Promise<void> {
   await askFiles();
-  const taken = freeName(name).toLowerCase() !== name.toLowerCase();
-  if (taken) throw new Refused(text.files.taken(name), "taken");
+  if (isTaken(name)) throw new Refused(text.files.taken(name), "taken");
 }
 
 export function duplicate(): void {
   const tab = activeTab();
   const title = freeName(titleOf(tab));
-  openTab({ ...tab.history.now, title }, { name: title, stored: UNSENT });
+  openTab({ ...tab.history.now, title }, { stored: UNSENT });
   void save(activeTab().key);
 }
 

@@ -21,6 +21,13 @@ export function goToNode(path: string): boolean {
 
 const NEAR = 0.5;
 
+/** Where a node cannot be read, it is brought to the middle. */
+export function comeTo(id: string): void {
+  const { x, y } = camera().toScreen(placeOf(level(), id));
+  const seen = x > 0 && y > 0 && x < innerWidth - 200 && y < innerHeight - 200;
+  if (!seen || camera().view().zoom < NEAR) lookAt(id);
+}
+
 /** Bring a node to the middle without coming nearer or going away; never so far that it is not read. */
 export function lookAt(id: string): void {
   const card = cardOf(level(), id, kinds());

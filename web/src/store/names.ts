@@ -2,7 +2,8 @@
 
 const MOST = 120; // bytes
 const NEVER = /[<>:"/\\|?*]/g;
-const HIDDEN = /\p{C}/gu;
+/** What cannot be seen, and blanks but the plain one. */
+const HIDDEN = /(?! )[\p{C}\p{Z}]/gu;
 const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 
 export type Wrong = "empty" | "long" | "hidden" | "signs" | "edges" | "device";
@@ -20,18 +21,25 @@ export function wrongWith(name: string): Wrong | null {
 
 /** The nearest name to a title that may be one; `instead` where nothing is left of it. */
 export function cleaned(title: string, instead: string): string {
-  let name = title.replace(HIDDEN, " ").replace(NEVER, " ").replace(/\s+/g, " ");
-  while (bytes(name) > MOST - 8) name = name.slice(0, -1); // a number has to fit behind it
+  let name = title.slice(0, MOST).normalize().replace(HIDDEN, " ").replace(NEVER, " ");
+  name = name.replace(/ +/g, " ");
+  while (bytes(name) > MOST - 8) name = name.replace(/.$/u, ""); // a number has to fit behind it
   name = name.replace(/^[ .~]+|[ .]+$/g, "");
   return name && !DEVICE.test(name) ? name : instead;
 }
 
+/** As a disk may see it that makes no difference of capitals; a sharp s is a double one. */
+const plain = (name: string): string => name.normalize().toUpperCase().toLowerCase();
+
+export const isAmong = (name: string, taken: readonly string[]): boolean =>
+  taken.some((one) => plain(one) === plain(name));
+
 /** The name itself, or with a number: `Untitled`, `Untitled 2`, … Capitals make no difference. */
 export function freeAmong(name: string, taken: Iterable<string>): string {
-  const others = new Set([...taken].map((one) => one.toLowerCase()));
+  const others = new Set([...taken].map(plain));
   const [, stem = name] = /^(.*\S) \d+$/.exec(name) ?? [];
-  if (!others.has(name.toLowerCase())) return name;
+  if (!others.has(plain(name))) return name;
   for (let count = 2; ; count++) {
-    if (!others.has(`${stem} ${count}`.toLowerCase())) return `${stem} ${count}`;
+    if (!others.has(plain(`${stem} ${count}`))) return `${stem} ${count}`;
   }
 }

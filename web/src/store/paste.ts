@@ -24,7 +24,9 @@ function copy(event: ClipboardEvent): boolean {
 
 function cut(event: ClipboardEvent): void {
   const { selected } = activeTab();
-  if (copy(event)) edit((now) => removeNodes(now, selected));
+  if (!copy(event)) return;
+  edit((now) => removeNodes(now, selected));
+  select([]);
 }
 
 function paste(event: ClipboardEvent): void {

@@ -7,7 +7,7 @@ import { camera } from "./camera.ts";
 import { line, onEvent, onOpen } from "./connection.ts";
 import { activeTab, changeTab, editWorkflow, endGesture, goTo, select } from "./documents.ts";
 import { toldOf, toStop } from "./order.ts";
-import { changeRun, isOpen, put, type RunSeen, useRuns } from "./runs.ts";
+import { askRun, changeRun, isOpen, put, type RunSeen, useRuns } from "./runs.ts";
 import { asDocument } from "./saving.ts";
 import { titleOf } from "./shelf.ts";
 import { say, toast } from "./ui.ts";
@@ -68,7 +68,11 @@ function seen({ id, workflow }: Submission, title: string): void {
   put({ ...blank, run: id, title, workflow, state: "asked", queuedAt: Date.now() / 1000 });
 }
 
+/** Those the server was asked for and has not answered. */
+const asking = new Set<string>();
+
 async function submit({ id, workflow, targets, front }: Submission): Promise<void> {
+  asking.add(id);
   try {
     await line.call("runs.submit", { id, workflow: asDocument(workflow), targets, front });
     settle(id);
@@ -77,6 +81,9 @@ async function submit({ id, workflow, targets, front }: Submission): Promise<voi
     if (refused.code === "away") return;
     settle(id);
     refuse(id, refused);
+  } finally {
+    asking.delete(id);
+    if (stopsLeft().includes(id)) void cancel(id);
   }
 }
 
@@ -120,6 +127,7 @@ const cancelled = (seen: RunSeen): RunSeen =>
   seen.state === "asked" ? { ...seen, state: "cancelled" } : seen;
 
 async function cancel(run: string): Promise<void> {
+  if (asking.has(run)) return; // the server may not know of it yet: once it has answered
   try {
     await line.call("runs.cancel", { run });
     forgetStop(run);
@@ -137,7 +145,8 @@ for (const submission of submissions()) seen(submission, submission.workflow.tit
 
 onOpen(() => {
   for (const run of stopsLeft()) void cancel(run);
-  for (const submission of submissions()) void submit(submission);
+  // an answer that was lost may be of a run that has come to its end since
+  for (const one of submissions()) void submit(one).then(() => askRun(one.id));
 });
 /** Of several runs of a workflow the one at work is shown. */
 onEvent((event) => {

@@ -66,7 +66,10 @@ function trimmed(runs: Runs["runs"]): Runs["runs"] {
   const ended = Object.values(runs).filter(({ state }) => !isOpen(state));
   if (ended.length <= KEPT) return runs;
   const old = ended.sort((a, b) => a.queuedAt - b.queuedAt).slice(0, ended.length - KEPT);
-  for (const { nodes } of old) for (const at of Object.values(nodes)) giveBack(at.picture);
+  for (const { picture, nodes } of old) {
+    giveBack(picture);
+    for (const at of Object.values(nodes)) giveBack(at.picture);
+  }
   const gone = new Set(old.map(({ run }) => run));
   return Object.fromEntries(Object.entries(runs).filter(([run]) => !gone.has(run)));
 }

@@ -1,12 +1,13 @@
 /** Saving: what is changed here goes to the server by itself, and never over what is newer there. */
 import type { Refused } from "../api/line.ts";
-import type { SavedWithWorkflow } from "../api/messages.ts";
+import type { Saved, SavedWithWorkflow } from "../api/messages.ts";
 import { EMPTY, isWorkflow, type Workflow } from "../graph/document.ts";
 import { commit } from "../graph/history.ts";
+import { cleanedAll } from "../graph/opened.ts";
 import { text } from "../text/index.ts";
 import { alike } from "./alike.ts";
 import { line, onOpen, useConnection } from "./connection.ts";
-import { changeTab, type Tab, tabOf, useDocuments } from "./documents.ts";
+import { changeTab, type Tab, tabOf, useDocuments, withHistory } from "./documents.ts";
 import { askFiles, freeName, useFiles } from "./shelf.ts";
 import { toast } from "./ui.ts";
 
@@ -62,24 +63,23 @@ export function save(key: string): Promise<boolean> {
   return saving;
 }
 
-/** What was sent last, by tab: a line that was cut may have taken it along, or not. */
-const sent = new Map<string, Workflow>();
-/** Tabs whose name was found for them and that the server has not taken yet. */
-const named = new Set<string>();
+/** What was sent since the last answer, by tab: a line that was cut may have taken it along. */
+const sent = new Map<string, readonly Workflow[]>();
+const MOST_SENT = 20;
 
 async function saveOnce(key: string, tries = 0): Promise<boolean> {
   const tab = tabOf(key);
   if (!tab || tab.saving === "conflict") return false;
   const workflow = tab.history.now;
-  if (tab.stored === workflow) return settled(key, workflow, tab.revision);
-  if (tab.name === null) named.add(key);
   const name = tab.name ?? freeName(workflow.title);
+  if (tab.stored === workflow) return settled(key, workflow, { name, revision: tab.revision });
   changeTab(key, (now) => ({ ...now, name, saving: "saving" }));
+  if (useConnection.getState().state === "open") {
+    sent.set(key, [...(sent.get(key) ?? []).slice(1 - MOST_SENT), workflow]);
+  }
   try {
     const asked = { name, workflow: asDocument(workflow), revision: tab.revision };
-    const saving = line.call("workflows.save", asked);
-    sent.set(key, workflow);
-    settled(key, workflow, (await saving).revision);
+    settled(key, workflow, await line.call("workflows.save", asked), name);
     void askFiles();
     return true;
   } catch (error) {
@@ -87,14 +87,19 @@ async function saveOnce(key: string, tries = 0): Promise<boolean> {
   }
 }
 
-/** What was changed while it was saved waits for the next time. */
-function settled(key: string, stored: Workflow, revision: number): true {
-  named.delete(key);
+/** What was changed while it was saved waits for the next time. `asked`: the name it was sent by. */
+function settled(
+  key: string,
+  stored: Workflow,
+  { name, revision }: Pick<Saved, "name" | "revision">,
+  asked: string | null = name,
+): true {
   sent.delete(key);
   changeTab(key, (tab) => {
+    if (tab.name !== asked) return tab; // it was given another one meanwhile, and is saved by that
     const done = tab.history.now === stored;
     if (!done) setTimeout(() => saveSoon(key));
-    return { ...tab, stored, revision, saving: done ? "saved" : "waiting", trouble: null };
+    return { ...tab, name, stored, revision, saving: done ? "saved" : "waiting", trouble: null };
   });
   return true;
 }
@@ -102,13 +107,15 @@ function settled(key: string, stored: Workflow, revision: number): true {
 async function refused(key: string, error: Refused, tries: number): Promise<boolean> {
   const { code, message, data } = error;
   const newest = code === "conflict" ? (data.newest as SavedWithWorkflow | undefined) : undefined;
+  const seen = tabOf(key)?.revision;
   if (newest && arrived(key, newest)) return saveOnce(key);
-  if (tries < 3 && (newest || code === "taken") && named.has(key)) {
+  // of what was never saved only the name is taken
+  if (tries < 3 && (newest || code === "taken") && seen === 0) {
     await askFiles();
-    changeTab(key, (tab) => ({ ...tab, name: null, revision: 0 }));
+    changeTab(key, (tab) => ({ ...tab, name: null }));
     return saveOnce(key, tries + 1);
   }
-  if (code === "not_found" && tabOf(key)?.revision) {
+  if (code === "not_found" && seen) {
     toast(text.files.goneSaved(tabOf(key)?.name ?? ""));
     changeTab(key, (tab) => ({ ...tab, revision: 0 }));
     return saveOnce(key, tries + 1);
@@ -124,8 +131,9 @@ async function refused(key: string, error: Refused, tries: number): Promise<bool
 /** Whether what the server has is what was sent: only its answer was lost. */
 function arrived(key: string, newest: SavedWithWorkflow): boolean {
   const tab = tabOf(key);
-  const same = [sent.get(key), tab?.history.now].find((one) => one && alike(one, newest.workflow));
-  return same !== undefined && settled(key, same, newest.revision);
+  const ours = [...(sent.get(key) ?? []), ...(tab ? [tab.history.now] : [])];
+  const same = ours.find((one) => alike(one, newest.workflow));
+  return same !== undefined && settled(key, same, newest, tab?.name);
 }
 
 /** With a new line: newer versions of what is not changed here are taken over, the rest is sent. */
@@ -143,9 +151,11 @@ async function follow(key: string, name: string): Promise<void> {
   const found = await line.call("workflows.get", { name }).catch(() => null);
   const tab = tabOf(key);
   if (!found || !tab || isDirty(tab) || !isWorkflow(found.workflow)) return;
-  const [theirs, { revision }] = [found.workflow, found];
+  const [theirs, { revision }] = [cleanedAll(found.workflow), found];
   const stored = alike(theirs, tab.history.now) ? tab.history.now : theirs;
-  changeTab(key, (now) => ({ ...now, history: commit(now.history, stored), stored, revision }));
+  changeTab(key, (now) => {
+    return { ...withHistory(now, commit(now.history, stored)), stored, revision };
+  });
   if (stored === theirs) toast(text.files.followed(name));
 }
 

@@ -58,13 +58,23 @@ export function prefer(some: Partial<Settings>): void {
   }, AFTER);
 }
 
-async function keep(): Promise<void> {
+let keeping: Promise<void> = Promise.resolve();
+
+/** One saving after another. */
+function keep(): Promise<void> {
+  keeping = keeping.then(keepOnce);
+  return keeping;
+}
+
+/** Only what was changed here: other pages may have changed the rest. */
+async function keepOnce(): Promise<void> {
   if (!useKeeping.getState().known || changed.size === 0) return;
-  const settings = useSettings.getState() as unknown as Record<string, unknown>;
   const sent = [...changed];
   changed.clear();
   try {
-    await line.call("settings.save", { settings });
+    const { settings } = await line.call("settings.get");
+    await line.call("settings.save", { settings: { ...settings, ...own(sent) } });
+    useSettings.setState({ ...readable(settings), ...own([...sent, ...changed]) });
     useKeeping.setState({ trouble: null });
   } catch (error) {
     for (const name of sent) changed.add(name);
@@ -72,13 +82,15 @@ async function keep(): Promise<void> {
   }
 }
 
+const own = (names: Iterable<keyof Settings>): Partial<Settings> =>
+  Object.fromEntries([...names].map((name) => [name, useSettings.getState()[name]]));
+
 /** What the server has counts, but for what was changed here while it was away. */
 onOpen(async () => {
   const found = await line.call("settings.get").catch(() => null);
   if (!found) return;
-  const own = Object.fromEntries([...changed].map((name) => [name, useSettings.getState()[name]]));
   useKeeping.setState({ known: true, trouble: found.notice });
-  useSettings.setState({ ...readable(found.settings), ...own });
+  useSettings.setState({ ...readable(found.settings), ...own(changed) });
   await keep();
 });
 

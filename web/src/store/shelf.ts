@@ -4,7 +4,7 @@ import type { Saved, SavedWithWorkflow } from "../api/messages.ts";
 import { text } from "../text/index.ts";
 import { line } from "./connection.ts";
 import { type Tab, useDocuments } from "./documents.ts";
-import { cleaned, freeAmong } from "./names.ts";
+import { cleaned, freeAmong, isAmong } from "./names.ts";
 
 interface Shelf {
   /** By name. */
@@ -20,13 +20,17 @@ export async function askFiles(): Promise<void> {
   if (found) useFiles.setState({ list: found.workflows });
 }
 
+/** What is saved, and what is open. */
+const names = (): string[] => [
+  ...useFiles.getState().list.map(({ name }) => name),
+  ...useDocuments.getState().tabs.flatMap(({ name }) => name ?? []),
+];
+
+export const isTaken = (name: string): boolean => isAmong(name, names());
+
 /** A name like the one wanted that nothing is saved under or open as. */
-export function freeName(wanted: string | null | undefined): string {
-  const saved = useFiles.getState().list.map(({ name }) => name);
-  const open = useDocuments.getState().tabs.flatMap(({ name }) => name ?? []);
-  const { untitled } = text.files;
-  return freeAmong(cleaned(wanted ?? "", untitled), [...saved, ...open]);
-}
+export const freeName = (wanted: string | null | undefined): string =>
+  freeAmong(cleaned(wanted ?? "", text.files.untitled), names());
 
 /** What a tab is called. */
 export const titleOf = (tab: Pick<Tab, "name" | "history">): string =>

@@ -9,6 +9,7 @@ import { FIRST, openExample } from "./examples.ts";
 import { openLink } from "./link.ts";
 import "./folds.ts";
 import "./rerun.ts";
+import "./telling.ts";
 
 export { openExample } from "./examples.ts";
 
@@ -22,7 +23,10 @@ function brought(): { code: string | null; graph: string | null } {
 
 export async function start(): Promise<void> {
   const { code, graph } = brought();
-  const [inside, back] = await Promise.all([comeIn(code), bringBack()]);
+  const [inside, back] = await Promise.all([
+    comeIn(code),
+    bringBack().catch(() => false), // the browser keeps nothing for this page
+  ]);
   if (graph) await openLink(`#graph=${graph}`);
   if (!back && !graph) beginWith(FIRST);
   if (inside) line.connect();

@@ -39,6 +39,8 @@ interface Ui {
   readonly queue: boolean;
   readonly outline: boolean;
   readonly log: boolean;
+  /** The node whose title, or whose note, is being written. */
+  readonly naming: string | null;
   readonly toasts: readonly Toast[];
   /** Said to screen readers. */
   readonly said: string;
@@ -49,11 +51,14 @@ export const useUi = create<Ui>(() => ({
   queue: true,
   outline: false,
   log: false,
+  naming: null,
   toasts: [],
   said: "",
 }));
 
 export const show = (dialog: Dialog | null): void => useUi.setState({ dialog });
+
+export const setNaming = (naming: string | null): void => useUi.setState({ naming });
 
 export const toggle = (panel: "queue" | "outline" | "log"): void =>
   useUi.setState((ui) => ({ [panel]: !ui[panel] }));

@@ -2,6 +2,7 @@
 import { create } from "zustand";
 import type { Port } from "../api/messages.ts";
 import { portsFit, type Refusal, refusal } from "../graph/fits.ts";
+import { moveWires } from "../graph/insert.ts";
 import { port, shapeOf, sourceOf, UNKNOWN } from "../graph/kinds.ts";
 import type { End, Wire } from "../graph/wires.ts";
 import { kinds } from "./catalogue.ts";
@@ -57,7 +58,9 @@ export function refusalAt(start: Start, end: End, side: Side): Refusal | null {
   if (side !== start.side && [end.port, start.end.port].includes(NEW)) return null;
   if (side === start.side) {
     if (!start.all) return { why: "side", side };
-    return portOf(end, side)?.type === start.port.type ? null : { why: "gone" };
+    if (portOf(end, side)?.type !== start.port.type) return { why: "gone" };
+    const stays = moveWires(level(), kinds(), side, start.end, end) === level();
+    return stays ? { why: "loop" } : null;
   }
   return refusal(level(), kinds(), wireTo(start, end));
 }

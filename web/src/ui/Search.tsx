@@ -1,6 +1,15 @@
 /** A text box over a ranked list: the palette, the search for nodes, find and more are all this. */
 import { Autocomplete } from "@base-ui/react/autocomplete";
-import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
+import type { BaseUIEvent } from "@base-ui/react/types";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useDeferredValue,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { text as words } from "../text/index.ts";
 import { Chords } from "./Chord.tsx";
 import { rank } from "./ranking.ts";
@@ -34,13 +43,8 @@ export interface SearchProps<T> {
 const MOST = 150;
 
 export function Search<T>(props: SearchProps<T>) {
-  const { label, placeholder, items, text, note, more, dim, find, id, empty, onHighlight } = props;
-  const [query, setQuery] = useState(props.first ?? "");
-  const asked = useDeferredValue(query);
-  const found = useMemo(() => {
-    const reading = { title: text, more: more ?? note, last: dim };
-    return (find?.(asked) ?? rank(items, asked, reading)).slice(0, MOST);
-  }, [items, asked, text, note, more, dim, find]);
+  const { label, placeholder, text, dim, id, empty } = props;
+  const { query, setQuery, found, enter, light } = useAnswers(props);
   return (
     <Autocomplete.Root
       items={found}
@@ -52,14 +56,19 @@ export function Search<T>(props: SearchProps<T>) {
         props.onType?.(next);
       }}
       itemToStringValue={text}
-      {...(onHighlight && { onItemHighlighted: onHighlight })}
+      onItemHighlighted={light}
       open
       inline
       autoHighlight="always"
       keepHighlight
     >
       <div className="search">
-        <Autocomplete.Input className="search-box" aria-label={label} placeholder={placeholder} />
+        <Autocomplete.Input
+          className="search-box"
+          aria-label={label}
+          placeholder={placeholder}
+          onKeyDown={enter}
+        />
         <Autocomplete.Empty className="search-empty">
           {found.length ? null : (empty ?? words.panels.nothingFound)}
         </Autocomplete.Empty>
@@ -79,6 +88,32 @@ export function Search<T>(props: SearchProps<T>) {
       </div>
     </Autocomplete.Root>
   );
+}
+
+/** What is found a moment after the letters; Enter means the letters, however fast it comes. */
+function useAnswers<T>(props: SearchProps<T>) {
+  const { items, text, note, more = note, dim, find, onHighlight, onChoose } = props;
+  const [query, setQuery] = useState(props.first ?? "");
+  const asked = useDeferredValue(query);
+  const answers = useCallback(
+    (to: string) =>
+      (find?.(to) ?? rank(items, to, { title: text, more, last: dim })).slice(0, MOST),
+    [items, text, more, dim, find],
+  );
+  const found = useMemo(() => answers(asked), [answers, asked]);
+  const lit = useRef<{ item: T | undefined; of: string }>(undefined);
+  const light = (item: T | undefined) => {
+    lit.current = { item, of: asked };
+    onHighlight?.(item);
+  };
+  const enter = (event: BaseUIEvent<KeyboardEvent>) => {
+    if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    event.preventBaseUIHandler();
+    const chosen = (lit.current?.of === query && lit.current.item) || answers(query)[0];
+    if (chosen) onChoose(chosen, query);
+  };
+  return { query, setQuery, found, enter, light };
 }
 
 function SearchRow<T>({ item, text, note, keys, icon }: SearchProps<T> & { readonly item: T }) {

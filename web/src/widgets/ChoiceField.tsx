@@ -1,10 +1,10 @@
 import { ChevronsUpDown } from "lucide-react";
 import { text } from "../text/index.ts";
+import { usePopup } from "../ui/usePopup.ts";
 import { Chooser } from "./Chooser.tsx";
 import type { FieldProps } from "./field.ts";
 import { Picker } from "./Picker.tsx";
 import type { Item } from "./picking.ts";
-import { usePopup } from "./usePopup.ts";
 
 const FEW = 8;
 

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, ReactNode } from "react";
+import type { usePopup } from "../ui/usePopup.ts";
 import type { FieldProps } from "./field.ts";
 import { listIdOf } from "./Picker.tsx";
-import type { usePopup } from "./usePopup.ts";
 
 interface Props {
   readonly field: FieldProps;

@@ -1,9 +1,9 @@
 import { type KeyboardEvent, type RefObject, useRef } from "react";
 import { text } from "../text/index.ts";
+import { Popup } from "../ui/Popup.tsx";
+import type { usePopup } from "../ui/usePopup.ts";
 import type { FieldProps } from "./field.ts";
-import { Popup } from "./Popup.tsx";
 import type { Typing } from "./useDraft.ts";
-import type { usePopup } from "./usePopup.ts";
 
 type Text = HTMLTextAreaElement | HTMLInputElement;
 

@@ -2,11 +2,11 @@ import { ChevronsUpDown, TriangleAlert } from "lucide-react";
 import type { ModelFile } from "../api/messages.ts";
 import { useCatalogue } from "../store/catalogue.ts";
 import { text } from "../text/index.ts";
+import { usePopup } from "../ui/usePopup.ts";
 import { Chooser } from "./Chooser.tsx";
 import type { FieldProps } from "./field.ts";
 import { isMissing, itemsFor, modelNamed } from "./models.ts";
 import { Picker } from "./Picker.tsx";
-import { usePopup } from "./usePopup.ts";
 
 /** A model file by its name, with its family and size. One that is gone is said to be. */
 export function ModelField(field: FieldProps) {

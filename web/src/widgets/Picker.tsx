@@ -1,7 +1,7 @@
 import { type CSSProperties, type ReactNode, type RefObject, useRef } from "react";
 import { text } from "../text/index.ts";
+import { Popup } from "../ui/Popup.tsx";
 import { Options } from "./Options.tsx";
-import { Popup } from "./Popup.tsx";
 import type { Item } from "./picking.ts";
 import { usePicking } from "./usePicking.ts";
 

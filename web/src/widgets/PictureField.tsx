@@ -3,11 +3,11 @@ import { useEffect } from "react";
 import { pictureUrl } from "../api/http.ts";
 import { knowPictures, missed, usePictures } from "../store/pictures.ts";
 import { text } from "../text/index.ts";
+import { usePopup } from "../ui/usePopup.ts";
 import { Chooser } from "./Chooser.tsx";
 import type { FieldProps } from "./field.ts";
 import { PicturePicker } from "./PicturePicker.tsx";
 import { useBringing, useDrop } from "./useBringing.ts";
-import { usePopup } from "./usePopup.ts";
 
 const SMALL = 64;
 

@@ -4,11 +4,11 @@ import { pictureUrl } from "../api/http.ts";
 import type { Asset } from "../api/messages.ts";
 import { askOlder, askPictures, usePictures } from "../store/pictures.ts";
 import { text } from "../text/index.ts";
+import type { usePopup } from "../ui/usePopup.ts";
 import type { FieldProps } from "./field.ts";
 import { Picker } from "./Picker.tsx";
 import type { Item } from "./picking.ts";
 import type { useBringing } from "./useBringing.ts";
-import type { usePopup } from "./usePopup.ts";
 
 interface Props {
   readonly field: FieldProps;

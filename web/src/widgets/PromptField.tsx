@@ -1,10 +1,10 @@
 import { Maximize2 } from "lucide-react";
 import { type ChangeEvent, type KeyboardEvent, useRef } from "react";
 import { text } from "../text/index.ts";
+import { usePopup } from "../ui/usePopup.ts";
 import type { FieldProps } from "./field.ts";
 import { isLarger, Larger } from "./Larger.tsx";
 import { useDraft } from "./useDraft.ts";
-import { usePopup } from "./usePopup.ts";
 import { linesOf } from "./written.ts";
 
 type Field = HTMLTextAreaElement | HTMLInputElement;
@@ -28,7 +28,7 @@ export function PromptField(field: FieldProps) {
       <Text
         ref={own}
         id={id}
-        className="value-text nodrag nopan nowheel"
+        className="value-text nodrag nopan"
         aria-label={label}
         aria-invalid={wrong ? true : undefined}
         aria-describedby={described}

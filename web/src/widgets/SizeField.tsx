@@ -3,12 +3,12 @@ import { shapeOf } from "../graph/kinds.ts";
 import { kinds } from "../store/catalogue.ts";
 import { level } from "../store/documents.ts";
 import { text } from "../text/index.ts";
+import { usePopup } from "../ui/usePopup.ts";
 import type { FieldProps } from "./field.ts";
 import { NumberField } from "./NumberField.tsx";
 import { rangeOf } from "./numbers.ts";
 import { Picker } from "./Picker.tsx";
 import { type Preset, presetsFor } from "./sizes.ts";
-import { usePopup } from "./usePopup.ts";
 
 /** A side in pixels, with the sizes that models were made for. */
 export function SizeField(field: FieldProps) {

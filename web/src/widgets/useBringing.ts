@@ -22,13 +22,12 @@ export function useBringing(brought: (asset: Asset) => void) {
   };
 }
 
-/** Handlers of a place to drop a file on. The canvas around it does not hear of it. */
+/** Handlers of a place to drop a file on. The page hears of it, and leaves to it what it took. */
 export function useDrop(take: (file: File) => void) {
   const [over, setOver] = useState(false);
   const drag = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
-    event.stopPropagation();
     setOver(event.type === "dragover");
     const file = event.type === "drop" ? event.dataTransfer.files[0] : undefined;
     if (file) take(file);

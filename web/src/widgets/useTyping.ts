@@ -1,5 +1,5 @@
 /** A number being typed, until it is taken by Enter or by leaving, or given up by Escape. */
-import { type ChangeEvent, type KeyboardEvent, useRef, useState } from "react";
+import { type ChangeEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Json } from "../graph/document.ts";
 import { text } from "../text/index.ts";
 import { calculate } from "./arithmetic.ts";
@@ -42,13 +42,17 @@ export function useTyping(field: FieldProps) {
   const givenUp = useRef(false);
   const counting = useCounting(field);
 
-  const onBlur = () => {
+  const take = () => {
     const typed = givenUp.current ? SAME : read(draft, field);
+    if (typed !== SAME && typed !== NONE) field.set(typed);
+  };
+  const onBlur = () => {
+    take();
     givenUp.current = false;
     setDraft(null);
     setRefused(false);
-    if (typed !== SAME && typed !== NONE) field.set(typed);
   };
+  useLeaving(take);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const typed = read(draft, field);
     if (STEPS[event.key]) {
@@ -68,6 +72,13 @@ export function useTyping(field: FieldProps) {
   };
   const { onKeyUp } = counting;
   return { draft, refused, handlers: { onBlur, onKeyDown, onKeyUp, onChange, onDoubleClick } };
+}
+
+/** A node that is scrolled out of sight is gone from the page: what was typed in it is taken. */
+function useLeaving(take: () => void): void {
+  const last = useRef(take);
+  last.current = take;
+  useEffect(() => () => last.current(), []);
 }
 
 /** Up and down by keys: as long as one is held is one step of undo. */

@@ -21,7 +21,7 @@ export const FILES: readonly Command[] = [
   { id: "open", group: "file", keys: "Mod+O", run: () => show({ kind: "open" }) },
   { id: "save", group: "file", keys: "Mod+S", run: () => void save(activeTab().key) },
   { id: "save-as", group: "file", keys: "Mod+Shift+S", run: () => show({ kind: "save-as" }) },
-  { id: "rename", group: "file", keys: "F2", run: () => show({ kind: "rename" }) },
+  { id: "rename", group: "file", keys: "Shift+F2", run: () => show({ kind: "rename" }) },
   { id: "duplicate", group: "file", run: duplicate },
   { id: "delete-workflow", group: "file", run: () => void tried(removeSeen) },
   { id: "import", group: "file", run: chooseFiles },

@@ -9,7 +9,8 @@ import { tidy } from "../../graph/layout.ts";
 import { text } from "../../text/index.ts";
 import { kinds } from "../catalogue.ts";
 import { activeTab, edit, goTo, level, select } from "../documents.ts";
-import { toast } from "../ui.ts";
+import { comeTo } from "../going.ts";
+import { setNaming, toast } from "../ui.ts";
 import type { Command } from "./command.ts";
 
 const selected = () => [...activeTab().selected].filter((id) => level().nodes[id]);
@@ -67,6 +68,13 @@ const enter = () => {
   const id = body();
   if (id !== undefined) goTo([...activeTab().path, id]);
 };
+/** The title of a node, or what a note says. */
+function name(): void {
+  const id = one();
+  if (id === undefined) return;
+  comeTo(id);
+  setNaming(id);
+}
 const isInside = () => activeTab().path.length > 0;
 
 export const NODES: readonly Command[] = [
@@ -98,6 +106,7 @@ export const NODES: readonly Command[] = [
     run: () => edit((now) => detach(now, kinds(), selected())),
   },
   { id: "fold", group: "node", keys: "H", can: some, run: fold },
+  { id: "name", group: "node", keys: "F2", can: () => one() !== undefined, run: name },
   { id: "enter", group: "view", keys: "Enter", can: () => body() !== undefined, run: enter },
   {
     id: "leave",

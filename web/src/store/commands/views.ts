@@ -26,10 +26,17 @@ export function viewOf(level: Level, digit: Digit): View | undefined {
   return whole ? view : undefined;
 }
 
-function saveView(digit: Digit): void {
+export const withoutView = (level: Level, digit: Digit): Level => {
+  const { [digit]: _, ...others } = level.editor?.views ?? {};
+  return withDrawn(level, { views: others });
+};
+
+export function saveView(digit: Digit): void {
   edit((now) => withView(now, digit, camera().view()));
   toast(text.panels.views.saved(digit), "good");
 }
+
+export const removeView = (digit: Digit): void => edit((now) => withoutView(now, digit));
 
 export function goToView(digit: Digit): void {
   const view = viewOf(level(), digit);

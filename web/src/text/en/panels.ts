@@ -242,5 +242,7 @@ export const panels = {
     saved: (digit: string) => `Kept as view ${digit}. Press ${digit} to come back.`,
     gone: (digit: string) => `View ${digit}.`,
     go: (digit: string) => `Go to view ${digit}`,
+    keepHere: (digit: string) => `Keep where I look as view ${digit}`,
+    away: (digit: string) => `Take view ${digit} away`,
   },
 } as const;

@@ -52,6 +52,13 @@ export const runs = {
   notBegun: (why: string) => `The run was not begun: ${why}`,
   queued: "Queued.",
   stopping: "Stopping.",
+  told: {
+    begun: "It runs.",
+    part: (percent: number) => `${percent} % are done.`,
+    done: (time: string) => `It is done, after ${time}.`,
+    failed: (why: string) => `It failed: ${why}`,
+    stopped: "It is stopped.",
+  },
   sameSeeds:
     "All of these are the same picture: no seed changes by itself. The die of a seed does that.",
 

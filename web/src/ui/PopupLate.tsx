@@ -1,3 +1,4 @@
+/** A box at a control: closed by Escape, by a press beside it and by its control. */
 import { Popover } from "@base-ui/react/popover";
 import type { ReactNode, RefObject, SyntheticEvent } from "react";
 
@@ -5,6 +6,7 @@ interface Props {
   readonly anchor: RefObject<HTMLElement | null>;
   readonly label: string;
   readonly className: string;
+  readonly side?: "top" | "bottom";
   readonly align?: "start" | "end";
   /** What gets the focus. */
   readonly first: RefObject<HTMLElement | null>;
@@ -12,11 +14,11 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** What opens at a control. It is made when it opens: a control at rest costs next to nothing. */
-export function Popup({
+export function PopupLate({
   anchor,
   label,
   className,
+  side = "bottom",
   align = "start",
   first,
   close,
@@ -33,6 +35,7 @@ export function Popup({
         <Popover.Positioner
           className="popup-place nodrag nopan nowheel nokey"
           anchor={anchor}
+          side={side}
           align={align}
           sideOffset={3}
           collisionPadding={8}
