@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Workflow } from "../src/graph/document.ts";
-import { follow, MOST, rolled } from "../src/graph/seeds.ts";
+import { counting, follow, MOST, rolled } from "../src/graph/seeds.ts";
 import { bodyOf, entryOf, example } from "./examples.ts";
+import { KINDS } from "./kinds.ts";
 
 const FIRST = example("first-picture");
 const SWEEP = example("guidance-sweep");
@@ -30,6 +31,21 @@ describe("seeds before a run", () => {
     expect(seedOf(rolled(withSeeds({ "sample.seed": "next" })))).toBe(before + 1);
     expect(follow(MOST)).toBe(0);
     expect(follow(undefined)).toBe(0);
+  });
+
+  it("are all counted up where that is asked for, but for those that a wire brings", () => {
+    const counted = counting(FIRST, KINDS);
+    expect(counted.editor?.seeds).toEqual({ "sample.seed": "next" });
+    expect(seedOf(rolled(counted))).toBe((seedOf(FIRST) as number) + 1);
+    const lone: Workflow = { ...FIRST, nodes: { model: entryOf(FIRST, "model") } };
+    expect(counting(lone, KINDS)).toBe(lone);
+    const within = {
+      ...lone,
+      nodes: { held: { type: "group", body: { ...FIRST, inputs: {}, outputs: {} } } },
+    };
+    expect(bodyOf(counting(within as Workflow, KINDS), "held").editor?.seeds).toEqual({
+      "sample.seed": "next",
+    });
   });
 
   it("stay where a wire brings them, or the node is gone", () => {

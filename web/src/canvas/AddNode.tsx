@@ -21,7 +21,7 @@ function Adder({ adding }: { adding: Adding }) {
   return (
     <Popover.Root open onOpenChange={(open) => open || show(null)}>
       <Popover.Portal>
-        <Popover.Positioner anchor={anchor} side="bottom" align="start" className="layer">
+        <Popover.Positioner anchor={anchor} side="bottom" align="start" className="popup-place">
           <Popover.Popup className="popup add-node" aria-label={text.canvas.addNode}>
             <Search<Addable>
               label={text.canvas.addNode}

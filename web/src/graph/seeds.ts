@@ -1,7 +1,9 @@
 /** Seeds that change by themselves: before a run, so that the one shown is the one used. */
 
 import type { Entry, Json, Level, Workflow } from "./document.ts";
+import { withDrawn } from "./drawn.ts";
 import { changeNode } from "./edit.ts";
+import { type Kinds, shapeOf } from "./kinds.ts";
 import { written } from "./wires.ts";
 
 export const MOST = 2 ** 53 - 1;
@@ -30,6 +32,26 @@ function roll(level: Level, random: Draw): Level {
     if (body !== entry.body) next = changeNode(next, id, (now) => ({ ...now, body }));
   }
   return next;
+}
+
+/** The workflow with every seed that is a value counted up before each run, in every body. */
+export function counting(workflow: Workflow, kinds: Kinds): Workflow {
+  return count(workflow, kinds) as Workflow;
+}
+
+function count(level: Level, kinds: Kinds): Level {
+  let next = level;
+  const seeds: Record<string, "next"> = {};
+  for (const [id, entry] of Object.entries(level.nodes)) {
+    for (const port of shapeOf(level, id, kinds)?.inputs ?? []) {
+      const value = entry.values?.[port.name] ?? port.default;
+      const isSeed = port.widget?.type === "Seed" && typeof value === "number";
+      if (isSeed && written(entry, port.name).length === 0) seeds[`${id}.${port.name}`] = "next";
+    }
+    const body = entry.body && count(entry.body, kinds);
+    if (body && body !== entry.body) next = changeNode(next, id, (now) => ({ ...now, body }));
+  }
+  return Object.keys(seeds).length ? withDrawn(next, { seeds }) : next;
 }
 
 function withSeed(entry: Entry, port: string, how: "random" | "next", random: Draw): Entry {

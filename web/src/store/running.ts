@@ -1,9 +1,10 @@
 /** Run and stop. A run is seen as asked for at once; a line that is cut only delays it. */
 import type { Refused } from "../api/line.ts";
 import type { Workflow } from "../graph/document.ts";
-import { rolled } from "../graph/seeds.ts";
+import { counting, rolled } from "../graph/seeds.ts";
 import { text } from "../text/index.ts";
 import { camera } from "./camera.ts";
+import { kinds } from "./catalogue.ts";
 import { line, onEvent, onOpen } from "./connection.ts";
 import { activeTab, changeTab, editWorkflow, endGesture, goTo, select } from "./documents.ts";
 import { toldOf, toStop } from "./order.ts";
@@ -52,7 +53,20 @@ export function run({ targets, front = false, times = 1 }: How = {}): void {
   }
   endGesture();
   say(text.runs.queued);
-  if (times > 1 && activeTab().history.now === before) toast(text.runs.sameSeeds);
+  if (times > 1 && activeTab().history.now === before) tellSame({ targets, front, times });
+}
+
+/** Several runs of one graph are one picture, unless a seed changes. */
+function tellSame(how: How): void {
+  const { history, key } = activeTab();
+  const counted = counting(history.now, kinds());
+  const again = () => {
+    if (activeTab().key !== key) return;
+    editWorkflow((now) => counting(now, kinds()), "run");
+    run(how);
+  };
+  const more = counted === history.now ? undefined : { title: text.runs.countSeeds, run: again };
+  toast(text.runs.sameSeeds, "plain", more);
 }
 
 /** Queue what a run ran once more, as it was. */

@@ -9,6 +9,18 @@ export function duration(seconds: number): string {
   return `${seconds.toFixed(digits)} s`;
 }
 
+/** 38 s, 1:05, 2:07:30 */
+const clock = (seconds: number): string => {
+  const all = Math.round(seconds);
+  if (all < 60) return `${all} s`;
+  const two = (part: number) => String(part).padStart(2, "0");
+  const [hours, rest] = [
+    Math.floor(all / 3600),
+    `${two(Math.floor(all / 60) % 60)}:${two(all % 60)}`,
+  ];
+  return hours ? `${hours}:${rest}` : rest.replace(/^0/, "");
+};
+
 /** The name of a port as it is read: `next_sigma` is "next sigma". */
 export const label = (name: string): string => name.replaceAll("_", " ");
 
@@ -29,7 +41,7 @@ export const nodes = {
   unfold: (title: string) => `Unfold ${title}`,
   rename: (title: string) => `Name of ${title}`,
   step: (step: number, of: number) => `step ${step} of ${of}`,
-  left: (seconds: number) => `${duration(seconds)} left`,
+  left: (seconds: number) => `${clock(seconds)} left`,
   turn: (turn: number) => `turn ${turn + 1}`,
   working: "working",
   stop: "Stop this run",

@@ -59,8 +59,8 @@ export const runs = {
     failed: (why: string) => `It failed: ${why}`,
     stopped: "It is stopped.",
   },
-  sameSeeds:
-    "All of these are the same picture: no seed changes by itself. The die of a seed does that.",
+  sameSeeds: "All of these are the same picture: no seed changes by itself.",
+  countSeeds: "Count the seeds up",
 
   region: "Queue",
   queue: "Queue",
