@@ -83,6 +83,48 @@ def test_the_end_of_a_wire_that_is_dropped_on_nothing_takes_the_wire_away(editor
     assert "image" not in wires_of(editor, "save")
 
 
+def test_a_wire_is_pulled_out_of_an_input_and_dropped_on_nothing_it_is_gone(editor: Editor):
+    start = editor.middle(editor.port("VAE decode", "latent", "input"))
+    editor.drag(start, editor.empty_spot())
+    expect(editor.wires).to_have_count(6)
+    expect(editor.dialog("Add node")).to_have_count(0)
+    assert "latent" not in wires_of(editor, "decode")
+    editor.rest()
+    editor.undo()
+    assert wires_of(editor, "decode")["latent"] == "sample.latent"
+
+
+def test_a_wire_is_pulled_out_of_one_input_into_another(editor: Editor):
+    editor.add("Preview image", at=editor.empty_spot((1400, 800)))
+    start = editor.middle(editor.port("Save image", "image", "input"))
+    editor.drag(start, editor.middle(editor.port("Preview image", "image", "input")))
+    assert wires_of(editor, "preview_image") == {"image": "decode.image"}
+    assert "image" not in wires_of(editor, "save")
+    editor.undo()
+    assert wires_of(editor, "save") == {"image": "decode.image"}
+
+
+def test_a_wire_pulled_out_over_a_wrong_port_says_why_and_stays(editor: Editor):
+    editor.mouse.move(*editor.middle(editor.port("VAE decode", "latent", "input")))
+    editor.mouse.down()
+    editor.mouse.move(*editor.middle(editor.port("Sample", "model", "input")), steps=10)
+    expect(editor.page.get_by_text("A latent cannot go into a model input").first).to_be_visible()
+    editor.mouse.up()
+    assert wires_of(editor, "decode")["latent"] == "sample.latent"
+    assert wires_of(editor, "sample")["model"] == "model.model"
+
+
+def test_escape_lets_a_wire_that_was_pulled_out_go_back(editor: Editor):
+    editor.mouse.move(*editor.middle(editor.port("VAE decode", "latent", "input")))
+    editor.mouse.down()
+    editor.mouse.move(*editor.empty_spot(), steps=10)
+    editor.press("Escape")
+    editor.mouse.up()
+    expect(editor.wires).to_have_count(7)
+    editor.move("VAE decode", (10, 10))
+    assert wires_of(editor, "decode")["latent"] == "sample.latent"
+
+
 def test_all_wires_of_a_port_are_taken_to_another_with_control(editor: Editor):
     editor.add("Load model", at=editor.empty_spot((300, 700)))
     first, second = (editor.port("Load model", "vae", "output").nth(at) for at in (0, 1))
@@ -103,6 +145,19 @@ def test_the_search_is_whole_on_the_screen_however_near_its_edge_a_wire_is_dropp
     start = editor.middle(editor.port("Load model", "vae", "output"))
     editor.drag(start, (box["x"] + 60, box["y"] + box["height"] - 60))
     expect(editor.dialog("Add node")).to_be_in_viewport(ratio=1)
+
+
+def test_the_search_lies_over_the_map(editor: Editor):
+    start = editor.middle(editor.port("Load model", "vae", "output"))
+    small = editor.box(editor.page.get_by_role("img", name="Map"))
+    editor.drag(start, (small["x"] + 60, small["y"] - 20))
+    search = editor.box(editor.dialog("Add node"))
+    left, top = max(small["x"], search["x"]), max(small["y"], search["y"])
+    right = min(small["x"] + small["width"], search["x"] + search["width"])
+    bottom = min(small["y"] + small["height"], search["y"] + search["height"])
+    assert right - left > 10 and bottom - top > 10
+    shows = "([x, y]) => document.elementFromPoint(x, y).closest('[role=dialog]') !== null"
+    assert editor.page.evaluate(shows, [(left + right) / 2, (top + bottom) / 2])
 
 
 def test_adding_by_a_dropped_wire_is_one_step_to_undo(editor: Editor):
@@ -166,3 +221,28 @@ def test_deleting_a_node_with_control_heals_the_wires_behind_it(editor: Editor):
     editor.press("Control+Delete")
     expect(editor.node("Blur image")).to_have_count(0)
     assert wires_of(editor, "save")["image"] == "decode.image"
+
+
+def test_while_a_wire_is_drawn_a_port_that_fits_glows(editor: Editor):
+    start = editor.middle(editor.port("Load model", "vae", "output"))
+    glow = "at => getComputedStyle(at).boxShadow"
+    fits = editor.port("VAE decode", "vae", "input")
+    other = editor.port("Sample", "latent", "input")
+    assert fits.evaluate(glow) == "none"
+    editor.mouse.move(*start)
+    editor.mouse.down()
+    editor.mouse.move(start[0] + 60, start[1] + 40, steps=5)
+    expect(fits).not_to_have_css("box-shadow", "none")
+    assert other.evaluate(glow) == "none"
+    editor.mouse.up()
+
+
+def test_escape_takes_a_wire_out_of_the_hand(editor: Editor):
+    editor.mouse.move(*editor.middle(editor.port("VAE decode", "image", "output")))
+    editor.mouse.down()
+    editor.mouse.move(*editor.empty_spot(), steps=6)
+    expect(editor.canvas.locator(".in-hand")).to_have_count(1)
+    editor.press("Escape")
+    expect(editor.canvas.locator(".in-hand")).to_have_count(0)
+    editor.mouse.up()
+    expect(editor.dialog("Add node")).to_have_count(0)

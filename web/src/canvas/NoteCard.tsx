@@ -2,7 +2,7 @@ import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { memo } from "react";
 import { withDrawn } from "../graph/drawn.ts";
 import { setValue } from "../graph/edit.ts";
-import { edit, endGesture } from "../store/documents.ts";
+import { edit, endGesture, here, type Place } from "../store/documents.ts";
 import { setNaming, useUi } from "../store/ui.ts";
 import { text } from "../text/index.ts";
 import { Markdown } from "../ui/Markdown.tsx";
@@ -41,7 +41,10 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
           // biome-ignore lint/a11y/noAutofocus: it opens because somebody wants to write in it
           autoFocus
           defaultValue={said}
-          onChange={({ currentTarget: { value } }) => soon.later(() => write(id, value))}
+          onChange={({ currentTarget: { value } }) => {
+            const place = here();
+            soon.later(() => write(id, value, place));
+          }}
           onKeyDown={({ key, nativeEvent, currentTarget }) => {
             if (key !== "Escape" || nativeEvent.isComposing) return;
             currentTarget.closest<HTMLElement>("[tabindex]")?.focus();
@@ -61,8 +64,8 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
   );
 });
 
-const write = (id: string, said: string): void =>
-  edit((level) => setValue(level, id, "text", said), `write ${id}`);
+const write = (id: string, said: string, place: Place): void =>
+  edit((level) => setValue(level, id, "text", said), `write ${id}`, place);
 
 interface To {
   x: number;

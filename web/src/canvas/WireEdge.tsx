@@ -2,6 +2,7 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo, type PointerEvent, useState } from "react";
 import type { Point } from "../graph/document.ts";
 import { curve } from "../graph/geometry.ts";
+import { idOf } from "../graph/wires.ts";
 import { camera } from "../store/camera.ts";
 import { edit, endGesture, level } from "../store/documents.ts";
 import { useWiring } from "../store/wiring.ts";
@@ -15,6 +16,7 @@ import { WireCard } from "./WireCard.tsx";
 export const WireEdge = memo(function WireEdge(props: EdgeProps<Drawn>) {
   const { id, sourceX, sourceY, targetX, targetY, data, selected } = props;
   const looked = useWiring(({ hovered, start }) => hovered === id && !start);
+  const taken = useWiring(({ start }) => start?.moving && idOf(start.moving) === id);
   const bends = data?.bends ?? [];
   // React Flow draws to the far side of a port's area, a wire goes to the dot in its middle
   const points = [
@@ -25,7 +27,11 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<Drawn>) {
   const path = curve(points);
   return (
     <>
-      <g style={{ color: wireColour(data?.type ?? "?") }} data-many={data?.many || undefined}>
+      <g
+        style={{ color: wireColour(data?.type ?? "?") }}
+        data-many={data?.many || undefined}
+        data-taken={taken || undefined}
+      >
         {data?.many && <path className="wire-many" d={path} />}
         <BaseEdge id={id} path={path} className="wire" interactionWidth={18} />
       </g>

@@ -24,6 +24,7 @@ export function finishWire(start: Start, end: End, side: Side): boolean {
     return false;
   }
   if (side === start.side) edit((now) => moveWires(now, kinds(), side, start.end, end));
+  else if (start.moving) moveWire(start.moving, wireTo(start, end));
   else makeWire(wireTo(start, end));
   return true;
 }
@@ -99,6 +100,8 @@ function fedLikeOthers(now: Level, id: string, kind: NodeKind, port: string): Le
 
 /** Take one end of a wire to another port. */
 export function moveWire(old: Wire, next: Wire): void {
+  if (nameOf(old.from) === nameOf(next.from) && nameOf(old.to) === nameOf(next.to)) return;
+  if (next.to.port === NEW) return giveOut(next.from);
   const many = portOf(next.to, "input")?.many ?? false;
   edit((now) => connect(disconnect(now, old), next, many));
 }

@@ -19,6 +19,7 @@ import {
   type Side,
   selectWires,
   startWire,
+  takeWire,
   useWiring,
 } from "../store/wiring.ts";
 import { finishAtNode, finishWire, moveWire } from "./finish.ts";
@@ -36,9 +37,20 @@ function endsOf(connection: Connection | WireEdge): { from: End; to: End } {
   };
 }
 
+/** A drag from an input that holds a wire takes the wire's end along. */
 function onConnectStart(_: MouseEvent | TouchEvent, from: OnConnectStartParams): void {
-  if (!from.nodeId || !from.handleId) return;
-  startWire({ node: from.nodeId, port: from.handleId }, sideOf(from.handleType));
+  const [end, side] = beginningOf(from);
+  if (end && !(side === "input" && takeWire(end))) startWire(end, side);
+}
+
+function onClickConnectStart(_: MouseEvent | TouchEvent, from: OnConnectStartParams): void {
+  const [end, side] = beginningOf(from);
+  if (end) startWire(end, side);
+}
+
+function beginningOf({ nodeId, handleId, handleType }: OnConnectStartParams) {
+  const end = nodeId && handleId ? { node: nodeId, port: handleId } : undefined;
+  return [end, sideOf(handleType)] as const;
 }
 
 function isValidConnection(connection: Connection | WireEdge): boolean {
@@ -62,7 +74,9 @@ function onConnectEnd(event: MouseEvent | TouchEvent, state: FinalConnectionStat
   const over = at && nodeUnder(document.elementFromPoint(at.clientX, at.clientY));
   if (over !== undefined && finishAtNode(start, over)) return;
   endWire();
-  if (!at || over === start.end.node) return;
+  const { moving } = start;
+  if (moving) edit((now) => disconnect(now, moving));
+  if (moving || !at || over === start.end.node) return;
   const screen = { x: at.clientX, y: at.clientY };
   const { end, side } = start;
   show({ kind: "add", adding: { screen, at: camera().toLevel(screen), from: { end, side } } });
@@ -114,7 +128,7 @@ const LISTENERS = {
   onConnectStart,
   onConnectEnd,
   isValidConnection,
-  onClickConnectStart: onConnectStart as never,
+  onClickConnectStart: onClickConnectStart as never,
   onClickConnectEnd: onConnectEnd as never,
   onReconnect,
   onReconnectStart,

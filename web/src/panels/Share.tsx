@@ -33,6 +33,9 @@ export function Share() {
   );
 }
 
+/** It is there a moment after the dialog: the focus goes to it, and all of it is marked. */
+const take = (field: HTMLInputElement | null): void => field?.focus();
+
 function Link({ link }: { readonly link: string }) {
   const id = useId();
   const copy = async () => {
@@ -45,6 +48,7 @@ function Link({ link }: { readonly link: string }) {
       <label htmlFor={id}>{words.link}</label>
       <div className="share-row">
         <input
+          ref={take}
           id={id}
           className="field"
           readOnly

@@ -4,7 +4,7 @@ import type { Port } from "../api/messages.ts";
 import { portsFit, type Refusal, refusal } from "../graph/fits.ts";
 import { moveWires } from "../graph/insert.ts";
 import { port, shapeOf, sourceOf, UNKNOWN } from "../graph/kinds.ts";
-import type { End, Wire } from "../graph/wires.ts";
+import { type End, type Wire, wiresOf } from "../graph/wires.ts";
 import { kinds } from "./catalogue.ts";
 import { level } from "./documents.ts";
 
@@ -17,6 +17,8 @@ export interface Start {
   readonly port: Port;
   /** Ctrl: all wires of the port are taken along. */
   readonly all: boolean;
+  /** The wire whose end was taken out of an input: it goes to another, or goes away. */
+  readonly moving?: Wire;
 }
 
 interface Wiring {
@@ -43,6 +45,16 @@ export function portOf(end: End, side: Side): Port | undefined {
 export function startWire(end: End, side: Side, all = false): void {
   const found = portOf(end, side);
   if (found) useWiring.setState({ start: { end, side, port: found, all } });
+}
+
+/** Take the end of the wire out of an input that holds one; false where there is none to take. */
+export function takeWire(end: End): boolean {
+  const wire = wiresOf(level()).find(({ to }) => to.node === end.node && to.port === end.port);
+  const port = wire && !portOf(end, "input")?.many ? portOf(wire.from, "output") : undefined;
+  if (!wire || !port) return false;
+  const start: Start = { end: wire.from, side: "output", port, all: false, moving: wire };
+  useWiring.setState({ start });
+  return true;
 }
 
 export const endWire = (): void => {
