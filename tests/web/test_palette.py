@@ -2,9 +2,12 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.web.editor import Editor
+from tests.server.live import node as trouble
+from tests.web.drawn import plain, workflow
+from tests.web.editor import A_RUN_MS, Editor
+from tests.web.served import until
 
 
 def ask(editor: Editor, words: str) -> None:
@@ -21,6 +24,22 @@ def test_control_k_opens_it_anywhere_and_escape_gives_the_focus_back(editor: Edi
     editor.press("Escape")
     expect(editor.dialog("Commands")).to_have_count(0)
     expect(prompt).to_be_focused()
+
+
+def test_what_is_typed_before_it_is_there_is_not_lost(editor: Editor):
+    held: list[Route] = []
+    editor.page.route("**/Palette-*.js", lambda route: held.append(route))
+    with editor.page.expect_request("**/Palette-*.js"):
+        editor.page.reload()
+    editor.ready()
+    editor.press("Control+k", "F", "r", "a")
+    assert held
+    for route in held:
+        route.continue_()
+    box = editor.dialog("Commands").get_by_role("combobox")
+    expect(box).to_have_value("Fra")
+    editor.press("m", "e")
+    expect(box).to_have_value("Frame")
 
 
 def test_an_entry_shows_its_keys_and_does_what_it_says(editor: Editor):
@@ -105,3 +124,34 @@ def test_the_log_has_a_report_to_copy_without_prompts(editor: Editor):
     report = editor.page.evaluate("() => navigator.clipboard.readText()")
     assert "Python" in report and "cpu" in report.lower()
     assert "secret garden" not in report
+
+
+def test_the_report_holds_versions_devices_and_the_last_error(editor: Editor):
+    editor.show(workflow("Reported", it=trouble("write_and_fail"), **plain()["nodes"]))
+    editor.run()
+    note = editor.node("Write and fail").get_by_role("note")
+    expect(note).to_be_visible(timeout=A_RUN_MS)
+    editor.command("Log")
+    log = editor.page.get_by_role("region", name="Log")
+    expect(log.get_by_role("listitem").filter(has_text="trouble").first).to_be_visible()
+    log.get_by_role("button", name="Copy report").click()
+    expect(editor.page.get_by_text("The report is copied.").first).to_be_visible()
+    report = editor.page.evaluate("() => navigator.clipboard.readText()")
+    assert re.search(r"^Latentwire \d\S*, Python 3\.\d+", report, re.MULTILINE)
+    assert re.search(r"^Device: cpu", report, re.MULTILINE)
+    assert re.search(r"^Last error \(.*\): trouble/write_and_fail: \w+", report, re.MULTILINE)
+    log.get_by_role("button", name="Go to the node").first.click()
+    expect(editor.node("Write and fail")).to_have_attribute("data-selected", "true")
+
+
+def test_settings_made_on_one_page_are_not_undone_by_another(editor: Editor):
+    other = Editor(editor.page.context.new_page(), editor.served)
+    other.page.goto(editor.served.url)
+    other.ready()
+    settings = lambda: editor.served.ask("GET", "/v1/settings")["settings"]  # noqa: E731
+    editor.rest()
+    editor.press("Shift+m")
+    until(lambda: settings().get("minimap") is False, "it is kept")
+    other.command("Snap to grid")
+    until(lambda: settings().get("snap"), "that is kept too")
+    assert settings()["minimap"] is False

@@ -83,11 +83,9 @@ function Badge({ entry, at, will }: Pick<Props, "entry" | "at" | "will">) {
   }
   if (at?.state === "running") {
     const told = at.of ? text.nodes.step(at.step ?? 0, at.of) : text.nodes.working;
-    const left = at.secondsLeft == null ? "" : ` · ${text.nodes.left(at.secondsLeft)}`;
     return (
       <span className="badge working">
-        {told}
-        {left}
+        {told} {at.secondsLeft != null && <span>{text.nodes.left(at.secondsLeft)}</span>}
       </span>
     );
   }

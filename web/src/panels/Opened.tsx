@@ -11,9 +11,9 @@ const Help = later(() => import("./Help.tsx"), "Help");
 const Keys = later(() => import("./Keys.tsx"), "Keys");
 const Log = later(() => import("./Log.tsx"), "Log");
 const Outline = later(() => import("./Outline.tsx"), "Outline");
-const Palette = later(() => import("./Palette.tsx"), "Palette");
+const Palette = later(() => import("./Palette.tsx"), "Palette", true);
 const Settings = later(() => import("./Settings.tsx"), "Settings");
-const AddNode = later(() => import("../canvas/AddNode.tsx"), "AddNode");
+const AddNode = later(() => import("../canvas/AddNode.tsx"), "AddNode", true);
 
 const OWN: Partial<Record<Dialog["kind"], ComponentType>> = {
   add: AddNode,

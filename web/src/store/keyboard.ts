@@ -1,4 +1,5 @@
 /** The one listener for keys: what is pressed anywhere on the page becomes a command, or is left. */
+import { keepAhead } from "./ahead.ts";
 import { heard, type Place } from "./commands/hearing.ts";
 import { canDo, commandAt } from "./commands/index.ts";
 import { useUi } from "./ui.ts";
@@ -24,6 +25,10 @@ export function placeOf(target: EventTarget | null): Place {
 
 function pressed(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
+  if (placeOf(event.target).field === "none" && keepAhead(event)) {
+    event.preventDefault();
+    return;
+  }
   const found = commandAt(event);
   if (!found) return;
   if (!heard(found.chord, found.command.group, placeOf(event.target))) return;

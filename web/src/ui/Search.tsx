@@ -6,10 +6,12 @@ import {
   type ReactNode,
   useCallback,
   useDeferredValue,
+  useEffect,
   useMemo,
   useRef,
   useState,
 } from "react";
+import { hearAhead } from "../store/ahead.ts";
 import { text as words } from "../text/index.ts";
 import { Chords } from "./Chord.tsx";
 import { rank } from "./ranking.ts";
@@ -95,6 +97,7 @@ function useAnswers<T>(props: SearchProps<T>) {
   const { items, text, note, more = note, dim, find, onHighlight, onChoose } = props;
   const [query, setQuery] = useState(props.first ?? "");
   const asked = useDeferredValue(query);
+  useEffect(() => hearAhead((letters) => setQuery((now) => now + letters)), []);
   const answers = useCallback(
     (to: string) =>
       (find?.(to) ?? rank(items, to, { title: text, more, last: dim })).slice(0, MOST),
