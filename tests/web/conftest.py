@@ -31,7 +31,10 @@ def dist() -> None:
 def running(dist: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The server of all tests of this process, with the model that is in the box."""
     data = tmp_path_factory.mktemp("web") / "data"
-    process = Process(data, "--packs", str(TROUBLE), OMP_NUM_THREADS="1")
+    models = data / "models"
+    models.mkdir(parents=True)
+    options = ("--packs", str(TROUBLE), "--models", str(models))
+    process = Process(data, *options, OMP_NUM_THREADS="1")
     process.start()
     process.wait_for(lambda: process.json("/v1/nodes")["nodes"], "to know its nodes")
     yield Served(process)

@@ -60,6 +60,10 @@ class Editor:
     def port(self, title: str, name: str, side: Side) -> Locator:
         return self.canvas.get_by_role("button", name=f"{title} {name} {side}", exact=True)
 
+    def badge(self, title: str) -> Locator:
+        """What a node says that it is at."""
+        return self.node(title).locator("header")
+
     def picture(self, title: str) -> Locator:
         return self.node(title).get_by_role("img").first
 
@@ -200,6 +204,11 @@ class Editor:
         self.ask_to_open(name)
         expect(self.tab(name)).to_have_attribute("aria-selected", "true")
         expect(self.nodes.or_(self.canvas.locator("canvas.overview")).first).to_be_visible()
+
+    def show(self, document: Document) -> None:
+        """Save it on the server under its title, and open it."""
+        self.served.save(document["title"], document)
+        self.open(document["title"])
 
     def tab(self, name: str) -> Locator:
         return self.page.get_by_role("tab", name=re.compile(rf"^{re.escape(name)}(\s|$)"))

@@ -80,8 +80,13 @@ class Served:
         found: list[Any] = self.ask("GET", "/v1/runs")["runs"]
         return found
 
+    def states(self, title: str) -> list[str]:
+        """Of the runs with a title, the newest first."""
+        return [run["state"] for run in self.runs() if run["title"] == title]
+
     def sweep(self) -> None:
         """As it was at first, but for runs that have ended."""
+        self.ask("PUT", "/v1/settings", {"settings": {}})
         self.ask("POST", "/v1/queue/clear")
         self.ask("POST", "/v1/queue/resume")
         for one in self.ask("GET", "/v1/workflows")["workflows"]:

@@ -109,3 +109,26 @@ def test_a_problem_inside_is_seen_on_the_node_that_holds_it(editor: Editor):
     editor.served.save("Inside", document)
     editor.open("Inside")
     expect(editor.node("Repeat").get_by_role("note")).to_contain_text("unet")
+
+
+def test_the_button_that_counts_problems_goes_to_the_one_inside(editor: Editor):
+    document = example("open-loop") | {"title": "Far inside"}
+    del document["nodes"]["loop"]["body"]["nodes"]["unet"]["wires"]["sigma"]
+    editor.show(document)
+    editor.page.get_by_role("button", name=re.compile(r"^\d+ problems?$")).click()
+    expect(crumbs(editor)).to_be_visible()
+    wrong = editor.node("U-Net denoise")
+    expect(wrong).to_be_in_viewport(ratio=0.99)
+    expect(wrong).to_have_attribute("data-selected", "true")
+    expect(wrong.get_by_role("note")).to_contain_text("sigma")
+    assert editor.box(wrong)["width"] > 260  # it was gone near to
+
+
+def test_find_goes_into_a_body(editor: Editor):
+    loop(editor)
+    editor.press("Control+f")
+    editor.dialog("Find").get_by_role("combobox").fill("guide")
+    expect(editor.dialog("Find").get_by_role("option").first).to_contain_text("in Repeat")
+    editor.press("Enter")
+    expect(crumbs(editor)).to_be_visible()
+    expect(editor.node("Guide")).to_be_in_viewport(ratio=0.99)

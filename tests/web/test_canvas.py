@@ -181,29 +181,6 @@ def test_find_goes_to_a_node_by_a_value(editor: Editor):
     expect(editor.node("Number")).to_be_in_viewport()
 
 
-def test_a_view_is_kept_and_gone_to_by_its_digit(editor: Editor):
-    editor.rest()
-    editor.press("Shift+1")
-    before = editor.box(editor.node("Sample"))
-    editor.press("+", "+", "+")
-    assert editor.box(editor.node("Sample"))["width"] > before["width"]
-    editor.press("1")
-    after = editor.box(editor.node("Sample"))
-    assert abs(after["x"] - before["x"]) < 2 and abs(after["width"] - before["width"]) < 2
-
-
-def test_a_view_is_taken_away_by_its_menu_and_that_is_undone(editor: Editor):
-    editor.rest()
-    editor.press("Shift+1", "Shift+2")
-    editor.button("Go to view 1").click(button="right")
-    editor.page.get_by_role("menuitem", name="Take view 1 away").click()
-    expect(editor.button("Go to view 1")).to_have_count(0)
-    expect(editor.button("Go to view 2")).to_be_visible()
-    editor.rest()
-    editor.undo()
-    expect(editor.button("Go to view 1")).to_be_visible()
-
-
 def test_the_map_takes_one_where_it_is_pressed(editor: Editor):
     show(editor, chain(400))
     expect(editor.canvas.locator("canvas.overview")).to_be_visible()

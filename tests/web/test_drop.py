@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
-from tests.web.drawn import example, plain
+from tests.web.drawn import example, node, plain, workflow
 from tests.web.editor import Editor
 from tests.web.served import until
 
@@ -135,3 +135,63 @@ def test_cut_takes_away_and_paste_brings_back(editor: Editor):
     expect(editor.node("Empty latent")).to_have_count(0)
     editor.press("Control+v")
     expect(editor.node("Empty latent")).to_have_count(1)
+
+
+def test_a_picture_that_is_dragged_within_the_page_is_no_drop(editor: Editor):
+    editor.show(plain("Dragged", "#0d0a0f"))
+    editor.run()
+    editor.has_pictures("Preview image")
+    picture = editor.picture("Preview image")
+    picture.dispatch_event("dragstart")
+    drop(editor, "ours.png", "image/png", png("red"))  # the browser makes a file of it
+    picture.dispatch_event("dragend")
+    drop(editor, "boat.png", "image/png", png())
+    expect(editor.node("Load image").filter(has_text="boat.png")).to_be_visible()
+    expect(editor.nodes).to_have_count(4)
+
+
+def test_a_picture_that_arrives_late_lands_where_it_was_let_go(editor: Editor):
+    for name in ("Two", "One"):
+        editor.served.save(name, plain(name))
+        editor.open(name)
+    held: list[Route] = []
+    editor.page.route("**/v1/assets?name=*", lambda route: held.append(route))
+    spot = editor.middle(editor.port("Preview image", "image", "input"))
+    with editor.page.expect_request("**/v1/assets?name=*"):
+        drop(editor, "boat.png", "image/png", png(), spot)
+    editor.tab("Two").click()
+    with editor.page.expect_response("**/v1/assets?name=*"):
+        held[0].continue_()
+    show = lambda name: editor.served.document(name)["nodes"]["show"]["wires"]["image"]  # noqa: E731
+    until(lambda: show("One") != "blur.image", "it is wired")
+    editor.saved()
+    assert show("Two") == "blur.image"
+    expect(editor.nodes).to_have_count(3)
+
+
+def test_a_picture_brought_for_a_node_is_that_nodes_though_another_tab_is_seen(editor: Editor):
+    for name in ("One", "Two"):
+        load = workflow(name, load=node("load_image"), show=node("preview_image"))
+        editor.served.save(name, load)
+    editor.open("Two")
+    editor.open("One")
+    held: list[Route] = []
+    editor.page.route("**/v1/assets?name=*", lambda route: held.append(route))
+    spot = editor.middle(editor.node("Load image").locator(".picture-field"))
+    with editor.page.expect_request("**/v1/assets?name=*"):
+        drop(editor, "boat.png", "image/png", png(), spot)
+    editor.tab("Two").click()
+    with editor.page.expect_response("**/v1/assets?name=*"):
+        held[0].continue_()
+    until(lambda: "values" in editor.served.document("One")["nodes"]["load"], "it is chosen there")
+    editor.saved()
+    assert "values" not in editor.served.document("Two")["nodes"]["load"]
+
+
+def test_a_picture_dropped_on_its_field_is_chosen_and_nothing_is_awaited_any_more(editor: Editor):
+    editor.show(workflow("Chosen", load=node("load_image")))
+    field = editor.node("Load image").get_by_role("combobox", name="Load image image")
+    drop(editor, "tree.png", "image/png", png("olive"), editor.middle(field))
+    expect(field).to_contain_text("tree.png")
+    expect(editor.nodes).to_have_count(1)
+    expect(editor.page.get_by_text("Let go to bring it in")).to_have_count(0)

@@ -1,5 +1,6 @@
 """Runs that fail at each stage, and a disk that is full: a sentence in place, never a raw error."""
 
+import json
 import re
 import resource
 
@@ -113,3 +114,17 @@ def test_a_disk_that_is_full_is_said_while_saving_and_what_was_made_is_saved_onc
         lambda: editor.served.document("First picture")["layout"] != before, "it is saved after all"
     )
     expect(state).to_have_count(0)
+
+
+def test_what_is_more_than_can_be_sent_is_said_and_the_line_holds(editor: Editor):
+    document = plain("Large")
+    values = document["nodes"]["fill"]["values"] = {"unused": ""}
+    written = lambda: json.dumps(document, separators=(",", ":"))  # noqa: E731
+    values["unused"] = "x" * (16 * 2**20 - len(written()) - 80)
+    kind = {"Content-Type": "application/json"}
+    editor.served.ask("PUT", "/v1/workflows/Large", written().encode(), **kind)
+    editor.open("Large")
+    editor.move("Blur image", (20, 20))
+    state = editor.page.get_by_role("button", name="not saved")
+    expect(state).to_have_attribute("title", re.compile("16 MiB"))
+    expect(editor.page.get_by_role("alert").filter(has_text="away")).to_have_count(0)

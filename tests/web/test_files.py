@@ -173,3 +173,67 @@ def test_a_link_carries_the_graph_to_another_browser(editor: Editor, browser):
     expect(there.nodes).to_have_count(6)
     expect(there.page.get_by_text("came with the link")).to_be_visible()
     context.close()
+
+
+def test_a_file_is_chosen_from_the_disk(editor: Editor, tmp_path: Path):
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(plain("Mine")))
+    with editor.page.expect_file_chooser() as asked:
+        editor.command("Import a file")
+    asked.value.set_files(file)
+    expect(editor.node("Blur image")).to_be_visible()
+    expect(editor.tab("Mine")).to_be_visible()
+
+
+def test_a_file_that_was_deleted_elsewhere_is_said_and_saved_anew(editor: Editor):
+    editor.show(plain("Gone"))
+    revision = editor.served.revision("Gone")
+    editor.served.ask("DELETE", "/v1/workflows/Gone", **{"If-Match": f'"{revision}"'})
+    editor.move("Blur image", (0, 70))
+    expect(editor.page.get_by_text("“Gone” was deleted elsewhere").first).to_be_visible()
+    assert editor.document("Gone")["layout"]["blur"] != plain()["layout"]["blur"]
+
+
+def test_a_delete_is_undone_by_the_message_that_tells_of_it(editor: Editor):
+    editor.show(plain("One"))
+    messages = editor.page.get_by_role("region", name="Messages")
+    for name, nodes in (("One", 3), ("First picture", 6)):  # the second was never saved
+        editor.tab(name).click()
+        editor.command("Delete the workflow")
+        expect(editor.tab(name)).to_have_count(0)
+        messages.get_by_role("button", name="Bring it back").click()
+        expect(editor.tab(name)).to_have_attribute("aria-selected", "true")
+        expect(editor.nodes).to_have_count(nodes)
+    assert editor.served.document("One")["nodes"] == plain()["nodes"]
+
+
+def test_a_tab_closed_by_keys_gives_the_focus_to_its_neighbour(editor: Editor):
+    for name in ("One", "Two", "Three"):
+        editor.show(plain(name))
+    editor.tab("Two").focus()
+    editor.press("Delete")
+    expect(editor.tab("Two")).to_have_count(0)
+    expect(editor.tab("Three")).to_be_focused()
+    expect(editor.tab("Three")).to_have_attribute("aria-selected", "true")
+
+
+def test_the_wheel_goes_through_more_tabs_than_there_is_room_for(editor: Editor):
+    editor.page.set_viewport_size({"width": 1000, "height": 700})
+    for number in range(12):
+        editor.show(plain(f"A workflow with a long name, number {number}"))
+    first = editor.tab("A workflow with a long name, number 0")
+    expect(first).not_to_be_in_viewport()
+    editor.mouse.move(*editor.middle(editor.page.get_by_role("tablist", name="Open workflows")))
+    editor.mouse.wheel(0, -3000)
+    expect(first).to_be_in_viewport()
+
+
+def test_enter_opens_what_was_searched_for(editor: Editor):
+    for name in ("Harbour", "Lighthouse"):
+        editor.served.save(name, plain(name))
+    editor.press("Control+o")
+    search = editor.dialog("Open a workflow").get_by_role("searchbox")
+    search.fill("light")
+    expect(editor.dialog("Open a workflow").get_by_title("Harbour", exact=True)).to_have_count(0)
+    search.press("Enter")
+    expect(editor.tab("Lighthouse")).to_have_attribute("aria-selected", "true")

@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.web.editor import Editor
+from tests.web.drawn import plain, slow
+from tests.web.editor import A_RUN_MS, Editor
 
 
 def add(editor: Editor, title: str) -> None:
@@ -51,3 +52,15 @@ def test_progress_is_said_to_those_who_do_not_see_it(editor: Editor):
     expect(
         said.filter(has_text=re.compile("queued|running|done|finished", re.I)).first
     ).to_be_attached()
+
+
+def test_whoever_hears_the_page_is_told_how_far_a_run_is_and_how_it_ends(editor: Editor):
+    said = editor.page.get_by_role("status")
+    editor.show(slow("Told of", seed=612))
+    editor.press("Control+Enter")
+    expect(said).to_have_text(re.compile(r"^25 % are done"), timeout=A_RUN_MS)
+    editor.press("Control+Alt+Enter")
+    expect(said).to_have_text(re.compile("^It is stopped"))
+    editor.show(plain("Told of too", "#0a0b10"))
+    editor.press("Control+Enter")
+    expect(said).to_have_text(re.compile(r"^It is done, after .* s"), timeout=A_RUN_MS)

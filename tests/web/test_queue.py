@@ -93,3 +93,14 @@ def test_the_workflow_of_a_run_is_opened_again(editor: Editor):
     more.click()
     editor.page.get_by_role("menuitem", name="Open its workflow").click()
     expect(editor.node("Blur image")).to_be_visible()
+
+
+def test_while_the_queue_is_paused_nothing_begins(editor: Editor):
+    editor.queue.get_by_role("button", name="Pause").click()
+    expect(editor.queue).to_contain_text("paused")
+    editor.show(plain("Held", "#553344"))
+    editor.run()
+    expect(cards(editor, "Held").first).to_contain_text("next")
+    assert editor.served.states("Held") == ["queued"]
+    editor.queue.get_by_role("button", name="Resume").click()
+    editor.has_pictures("Preview image")

@@ -62,3 +62,56 @@ def test_the_seed_of_the_last_run_comes_back(editor: Editor):
     editor.node("Fill masked").hover()
     editor.button("Fill masked seed of the last run, 1").click()
     expect(field(editor)).to_have_value("1")
+
+
+def test_the_seed_of_the_last_run_comes_back_inside_a_body_too(editor: Editor):
+    inside = node("fill_masked", {"image": "in.image", "mask": "in.mask"}, seed=1)
+    held = {
+        "inputs": {"image": {"type": "Image"}, "mask": {"type": "Mask"}},
+        "nodes": {"fill_in": inside},
+        "outputs": {"image": "fill_in.image"},
+    }
+    outside = {"image": "fill.image", "mask": "mask.mask"}
+    document = workflow(
+        "Held",
+        fill=node("solid_image", width=64, height=64),
+        mask=node("solid_mask", width=64, height=64),
+        held={"type": "group", "wires": outside, "body": held},
+        show=node("preview_image", {"image": "held.image"}),
+    )
+    editor.served.save("Held", document)
+    editor.open("Held")
+    editor.run()
+    editor.has_pictures("Preview image")
+    editor.button("Open Group").click()
+    seed(editor, "99")
+    editor.node("Fill masked").hover()
+    editor.button("Fill masked seed of the last run, 1").click()
+    expect(field(editor)).to_have_value("1")
+
+
+def seed(editor: Editor, value: str) -> None:
+    field(editor).fill(value)
+    field(editor).press("Enter")
+
+
+def test_a_seed_that_is_locked_is_the_same_in_every_run(editor: Editor):
+    show(editor)
+    seed(editor, "5150")
+    for count in (1, 2):
+        editor.run()
+        until(lambda: used(editor)[:count] == [5150] * count, "it ran")  # noqa: B023
+    expect(field(editor)).to_have_value("5150")
+
+
+def test_a_seed_that_counts_is_one_more_in_every_run_and_shown_as_it_was_used(editor: Editor):
+    show(editor)
+    seed(editor, "6000")
+    editor.node("Fill masked").hover()
+    editor.button("Fill masked seed stays as it is").click()
+    editor.button("Fill masked seed new with every run").click()
+    expect(editor.button("Fill masked seed one more with every run")).to_be_visible()
+    for wanted in ([6001], [6002, 6001]):
+        editor.run()
+        until(lambda: used(editor)[: len(wanted)] == wanted, "it ran")  # noqa: B023
+        expect(field(editor)).to_have_value(str(wanted[0]))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.web.drawn import plain
 from tests.web.editor import Editor, Spot
 
 
@@ -98,3 +99,31 @@ def test_a_long_touch_opens_the_menu_of_what_is_there(editor: Editor):
     expect(editor.page.get_by_role("menu")).to_be_visible()
     fingers.let_go()
     expect(editor.page.get_by_role("menu")).to_be_visible()
+
+
+def test_nothing_that_can_be_pressed_waits_for_a_pointer_to_be_seen(editor: Editor):
+    hover = {"features": [{"name": "hover", "value": "none"}]}
+    protocol = editor.page.context.new_cdp_session(editor.page)
+    protocol.send("Emulation.setEmulatedMedia", hover)
+    editor.show(plain("Seen"))
+    editor.select("Solid image", "Blur image")
+    editor.press("Control+g")
+    frame = editor.canvas.get_by_role("region", name="Frame", exact=True)
+    seen = "button => getComputedStyle(button).opacity"
+    for name in ("Take the frame away, keep its nodes", "Run the frame"):
+        assert frame.get_by_role("button", name=name).evaluate(seen) == "1"
+    assert editor.button("Help for Preview image").evaluate(seen) == "1"
+
+
+def test_two_fingers_zoom_a_picture(editor: Editor):
+    editor.show(plain("Pinched", "#446688"))
+    editor.run()
+    editor.has_pictures("Preview image")
+    editor.node("Preview image").get_by_role("button", name="Picture of Preview image").tap()
+    picture = editor.dialog("Preview image").get_by_role("img", name="Picture of Preview image")
+    before = editor.box(picture)["width"]
+    x, y = editor.middle(picture)
+    Fingers(editor).slide(((x - 40, y), (x - 80, y)), ((x + 40, y), (x + 80, y)))
+    after = editor.box(picture)
+    assert abs(after["width"] / before - 2) < 0.1
+    assert abs(after["x"] + after["width"] / 2 - x) < 10

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.web.drawn import plain
 from tests.web.editor import Editor
@@ -98,3 +98,31 @@ def test_what_another_tab_saved_is_followed_where_nothing_was_changed(
     until(lambda: radius(editor) == 7.0, "it is seen here")
     set_radius(editor, "8")
     until(lambda: saved_radius(editor) == 8.0, "it is saved over")
+
+
+def test_another_machine_is_asked_in_the_same_way(editor: Editor, browser: Browser):
+    editor.show(plain("Shared"))
+    context = browser.new_context(viewport={"width": 1600, "height": 1000})
+    there = Editor(context.new_page(), editor.served)
+    there.page.goto(editor.served.link())
+    there.ready()
+    there.open("Shared")
+    dialog = collide(editor, there)
+    for choice in ("Keep mine", "Take theirs", "Keep both"):
+        expect(dialog.get_by_role("button", name=choice)).to_be_visible()
+    dialog.get_by_role("button", name="Keep both").click()
+    until(lambda: len(editor.served.saved()) == 2, "both are saved")
+    assert {saved_radius(editor, name) for name in editor.served.saved()} == {5.0, 9.0}
+    context.close()
+
+
+def test_it_can_be_decided_later_and_nothing_is_saved_until_then(editor: Editor, other: Editor):
+    dialog = collide(editor, other)
+    late = editor if offer(editor).count() else other
+    mine = 9.0 if late is editor else 5.0
+    dialog.get_by_role("button", name="Decide later").click()
+    expect(dialog).to_have_count(0)
+    assert radius(late) == mine and saved_radius(late) != mine
+    late.button("Changed elsewhere").click()
+    dialog.get_by_role("button", name="Keep mine").click()
+    until(lambda: saved_radius(late) == mine, "it is saved")

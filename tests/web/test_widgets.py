@@ -190,3 +190,24 @@ def test_a_curve_is_drawn_by_mouse_and_by_keys(editor: Editor):
     x, y = editor.middle(editor.node("Guidance curve").get_by_label(re.compile("point 1 of 2")))
     editor.drag((x, y), (x, y - 20))
     assert not str(values(editor, "curve")["curve"]).startswith("0:1,")
+
+
+def test_numbers_that_are_too_small_or_too_large_say_so_where_they_were_typed(editor: Editor):
+    show(editor, blur=node("blur_image", radius=4.0), fill=node("solid_image"))
+    for value, told in (("-3", "-3 is outside 1 to"), ("70000", "70000 is outside 1 to")):
+        put(editor, "Solid image width", value)
+        field = number(editor, "Solid image width")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description(re.compile(f"^{told}"))
+    put(editor, "Solid image width", "64")
+    expect(number(editor, "Solid image width")).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_a_colour_is_picked_by_eye(editor: Editor):
+    show(editor, fill=node("solid_image", colour="#336699"))
+    editor.page.get_by_label("Pick Solid image colour").fill("#00ff80")
+    written = editor.page.get_by_role("textbox", name="Solid image colour", exact=True)
+    expect(written).to_have_value("#00ff80")
+    editor.rest()
+    editor.undo()
+    assert values(editor, "fill")["colour"] == "#336699"

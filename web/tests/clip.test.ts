@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { copied, pasted } from "../src/graph/clip.ts";
 import type { Level, Workflow } from "../src/graph/document.ts";
 import { placeOf } from "../src/graph/geometry.ts";
+import { copyIds } from "../src/graph/ids.ts";
 import { idOf, wiresOf } from "../src/graph/wires.ts";
 import { bodyOf, EXAMPLES, entryOf, example } from "./examples.ts";
 
@@ -15,6 +16,13 @@ function paste(level: Level, text: string, withWires = false) {
   if (!next) throw new Error("nothing was pasted");
   return next;
 }
+
+describe("copies of many nodes", () => {
+  it("count on from one another, over what is taken", () => {
+    const names = copyIds({ a: 1, a2: 1, a4: 1 }, ["a", "a2", "b", "a4"]);
+    expect([...names.values()]).toEqual(["a3", "a5", "b", "a6"]);
+  });
+});
 
 describe("what is copied", () => {
   it("is the text of a workflow, with the wires among its nodes alone", () => {

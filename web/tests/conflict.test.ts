@@ -52,6 +52,15 @@ test("theirs is shown and needs no saving, and undo brings mine back", () => {
   expect(undo(history).now).toBe(mine);
 });
 
+test("theirs may lack the body one was in, and hold drawings of nothing", () => {
+  const inner = { ...EMPTY, nodes: { g: { type: "group", body: { nodes: {} } } } };
+  const odd = { ...theirs, editor: { folded: ["gone"] } } as unknown as Record<string, unknown>;
+  const inside = { ...tab, history: begin(inner), path: ["g"], selected: new Set(["a"]) };
+  const { path, selected, history } = chosen(inside, { ...newest, workflow: odd }, "theirs", "");
+  expect([path, [...selected]]).toEqual([[], []]);
+  expect(history.now).not.toHaveProperty("editor");
+});
+
 test("both: mine is saved anew under the other name", () => {
   const { history, stored, revision, name } = after("both");
   expect(history.now).toBe(mine);

@@ -52,6 +52,14 @@ describe("a group taken apart", () => {
     expect(entryOf(next, "noise").wires).not.toHaveProperty("seed");
   });
 
+  it("gives nothing where an input was left open", () => {
+    const inner: Entry = { type: "calculate", wires: { a: "in.x" }, values: { a: 4 } };
+    const inputs = { x: { type: "float", default: null, optional: true } };
+    const group: Entry = { type: "group", body: { inputs, nodes: { inner } } };
+    const next = apart({ nodes: { g: group } }, "g").level;
+    expect(next.nodes).toEqual({ inner: { type: "calculate", values: { a: 4 } } });
+  });
+
   it("gives the defaults of its inputs, and counts its turn as the first", () => {
     const inner: Entry = { type: "calculate", wires: { a: "in.x", b: "in.index" } };
     const body = { inputs: { x: { type: "float", default: 2.5 } }, nodes: { inner } };

@@ -18,6 +18,7 @@ describe("what counts as a workflow", () => {
     ["text", "workflow"],
     ["a list", []],
     ["a format alone", { format: "latentwire/1" }],
+    ["a title that cannot be read", { format: "latentwire/1", title: 5, nodes: {} }],
     ["a list of nodes", { format: "latentwire/1", nodes: [] }],
     ["a node that is nothing", holding(null)],
     ["a node that is a number", holding(5)],

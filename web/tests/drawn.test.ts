@@ -28,6 +28,12 @@ describe("what is drawn", () => {
     });
   });
 
+  it("is read as what it is, whatever stands in the file", () => {
+    const frames = { frame: { title: { bold: 1 }, colour: "blue", nodes: ["prompt"] } };
+    const { editor } = cleaned(broken({ frames, seeds: { "sample.seed": 5 } }));
+    expect(editor).toEqual({ frames: { frame: { ...frames.frame, title: "" } } });
+  });
+
   it("of some nodes is their part, with the frames that hold no others", () => {
     expect(drawnOf(level, new Set(["prompt", "model", "sample"]))).toEqual({
       frames: { frame: DRAWN.frames?.frame },

@@ -9,6 +9,7 @@ import {
   FRAME_TOP,
   frameAt,
   frameBox,
+  frameBoxes,
   framed,
   frameOf,
   framesOf,
@@ -63,8 +64,9 @@ describe("a frame", () => {
   it("is found under a point, the smallest first", () => {
     const level = frame(frame(FIRST, ["model", "prompt", "decode"]), ["sample"]);
     const at = placeOf(level, "sample");
-    expect(frameAt(level, KINDS, { x: at.x + 5, y: at.y + 5 })).toBe("frame2");
-    expect(frameAt(level, KINDS, { x: -5000, y: 0 })).toBeUndefined();
+    const boxes = frameBoxes(level, KINDS);
+    expect(frameAt(boxes, { x: at.x + 5, y: at.y + 5 })).toBe("frame2");
+    expect(frameAt(boxes, { x: -5000, y: 0 })).toBeUndefined();
   });
 
   it("moves with its nodes", () => {

@@ -6,6 +6,7 @@ import {
   converters,
   detach,
   insertOnWire,
+  moveWires,
   pushAside,
   swapWires,
   wiresCrossed,
@@ -130,6 +131,37 @@ describe("shaking nodes out", () => {
   it("leaves the wires among them", () => {
     const next = detach(chain(5), KINDS, ["n1", "n2"]);
     expect(wiresOf(next).map(idOf)).toEqual(["n1.float>n2.a", "n0.float>n3.a", "n3.float>n4.a"]);
+  });
+});
+
+describe("taking the wires of a port to another", () => {
+  const end = (node: string, port: string) => ({ node, port });
+
+  it("takes those that may go there, and makes no loop of the others", () => {
+    const last = { type: "calculate", wires: { a: "n0.float", b: "n2.float" } };
+    const level: Level = { nodes: { ...chain(3).nodes, n3: last } };
+    const next = moveWires(level, KINDS, "output", end("n0", "float"), end("n1", "float"));
+    expect(wiresAt(next, "n1")).toEqual({ a: "n0.float" });
+    expect(wiresAt(next, "n3")).toEqual({ a: "n1.float", b: "n2.float" });
+  });
+
+  it("leaves all where none may go", () => {
+    const level = chain(3);
+    expect(moveWires(level, KINDS, "output", end("n0", "float"), end("n2", "float"))).toBe(level);
+  });
+
+  it("takes one of several to an input that takes one, and loses none", () => {
+    const level: Level = {
+      nodes: {
+        a: { type: "text" },
+        b: { type: "text" },
+        join: { type: "join_text", wires: { texts: ["a.str", "b.str"] } },
+        told: { type: "format_number" },
+      },
+    };
+    const next = moveWires(level, KINDS, "input", end("join", "texts"), end("told", "before"));
+    expect(wiresAt(next, "join")).toEqual({ texts: ["b.str"] });
+    expect(wiresAt(next, "told")).toEqual({ before: "a.str" });
   });
 });
 

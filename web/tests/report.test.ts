@@ -88,7 +88,8 @@ test("a report tells versions, devices, the browser, the last error and the prob
 
 test("a report holds no prompts, titles, names or folders", () => {
   const told = report(EVIDENCE);
-  for (const own of ["rain", "Violet", "secret", "drive", "client"]) expect(told).not.toContain(own);
+  for (const own of ["rain", "Violet", "secret", "drive", "client"])
+    expect(told).not.toContain(own);
 });
 
 test("what was chosen from a list stays: it tells nothing of the user", () => {

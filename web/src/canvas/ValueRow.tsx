@@ -3,6 +3,7 @@ import type { Port } from "../api/messages.ts";
 import type { Entry, Json, Level } from "../graph/document.ts";
 import { withDrawn } from "../graph/drawn.ts";
 import { setValue } from "../graph/edit.ts";
+import { levelAt } from "../graph/levels.ts";
 import { written } from "../graph/wires.ts";
 import { useChecks } from "../store/checks.ts";
 import { edit, endGesture, levelOf, type Place, useTab } from "../store/documents.ts";
@@ -72,10 +73,11 @@ function useSeed(id: string, port: Port) {
   const isSeed = port.widget?.type === "Seed";
   const place = `${id}.${port.name}`;
   const mode = useTab((tab) => levelOf(tab).editor?.seeds?.[place]);
+  const path = useTab((tab) => tab.path);
   const run = useTab((tab) => tab.run);
   const last = useRuns(({ runs }) => (isSeed && run ? runs[run]?.workflow : undefined));
   if (!isSeed) return {};
-  const seed = last?.nodes[id]?.values?.[port.name];
+  const seed = last && levelAt(last, path)?.nodes[id]?.values?.[port.name];
   return {
     seedMode: mode,
     lastSeed: typeof seed === "number" ? seed : undefined,

@@ -23,6 +23,25 @@ export function changeNode(level: Level, id: string, change: (entry: Entry) => E
   return next === entry ? level : putNode(level, id, next);
 }
 
+/** Many nodes changed, the level copied once: of thousands a copy for each would take seconds. */
+function changeNodes<T>(
+  level: Level,
+  items: Iterable<T>,
+  idOf: (item: T) => string,
+  change: (entry: Entry, item: T) => Entry,
+): Level {
+  const nodes: Nodes = { ...level.nodes };
+  let changed = false;
+  for (const item of items) {
+    const entry = nodes[idOf(item)];
+    const next = entry && change(entry, item);
+    if (!next || next === entry) continue;
+    nodes[idOf(item)] = next;
+    changed = true;
+  }
+  return changed ? { ...level, nodes } : level;
+}
+
 /** Places are whole points: nobody sees half of one, and files stay readable. */
 export function moveNodes(level: Level, to: Readonly<Record<string, Point>>): Level {
   const layout = { ...level.layout };
@@ -51,14 +70,11 @@ export function setMode(
   ids: Iterable<string>,
   mode: "mute" | "bypass" | undefined,
 ): Level {
-  const changed: Nodes = {};
-  for (const id of ids) {
-    const entry = level.nodes[id];
-    if (!entry || entry.mode === mode) continue;
-    changed[id] = mode ? { ...entry, mode } : without(entry, "mode");
-  }
-  if (Object.keys(changed).length === 0) return level;
-  return { ...level, nodes: { ...level.nodes, ...changed } };
+  const own = (id: string) => id;
+  return changeNodes(level, ids, own, (entry) => {
+    if (entry.mode === mode) return entry;
+    return mode ? { ...entry, mode } : without(entry, "mode");
+  });
 }
 
 export function setTitle(level: Level, id: string, title: string): Level {
@@ -87,14 +103,25 @@ function setOutput(level: Level, port: string, source: string | undefined): Leve
   return { ...level, outputs: next } as Level;
 }
 
-export function disconnect(level: Level, { from, to }: Wire): Level {
-  if (to.node === END) return setOutput(level, to.port, undefined);
-  return changeNode(level, to.node, (entry) => {
+export const disconnect = (level: Level, wire: Wire): Level => disconnectAll(level, [wire]);
+
+export function disconnectAll(level: Level, wires: Iterable<Wire>): Level {
+  const [toOutputs, toNodes] = parted(wires, ({ to }) => to.node === END);
+  const next = toOutputs.reduce((now, { to }) => setOutput(now, to.port, undefined), level);
+  return changeNodes(next, toNodes, endsAt, (entry, { from, to }) => {
     const there = written(entry, to.port);
     const left = there.filter((one) => one !== nameOf(from));
     if (left.length === there.length) return entry;
     return withWires(entry, to.port, left, Array.isArray(entry.wires?.[to.port]));
   });
+}
+
+const endsAt = ({ to }: Wire): string => to.node;
+
+function parted<T>(items: Iterable<T>, which: (item: T) => boolean): [T[], T[]] {
+  const [those, others]: [T[], T[]] = [[], []];
+  for (const item of items) (which(item) ? those : others).push(item);
+  return [those, others];
 }
 
 function withWires(entry: Entry, port: string, left: readonly string[], list: boolean): Entry {
@@ -104,9 +131,6 @@ function withWires(entry: Entry, port: string, left: readonly string[], list: bo
   const wires = without(entry.wires ?? {}, port);
   return Object.keys(wires).length ? { ...entry, wires } : without(entry, "wires");
 }
-
-export const disconnectAll = (level: Level, wires: Iterable<Wire>): Level =>
-  [...wires].reduce(disconnect, level);
 
 /** Take nodes away, with their wires, places and all that is drawn for them. */
 export function removeNodes(level: Level, ids: ReadonlySet<string>): Level {
@@ -129,13 +153,19 @@ export const removeAndHeal = (level: Level, ids: ReadonlySet<string>, through: T
 
 /** What hangs on these nodes hangs on what they hang on, where there is such a thing. */
 export function healed(level: Level, ids: ReadonlySet<string>, through: Through): Level {
-  let next = level;
-  for (const wire of wiresOf(level)) {
-    if (!ids.has(wire.from.node) || ids.has(wire.to.node)) continue;
-    const from = origin(level, ids, wire.from, through);
-    if (from) next = replaceSource(next, wire, from);
-  }
-  return next;
+  const healing = wiresOf(level).flatMap((wire) => {
+    if (!ids.has(wire.from.node) || ids.has(wire.to.node)) return [];
+    const by = origin(level, ids, wire.from, through);
+    return by ? [{ wire, by }] : [];
+  });
+  const [toOutputs, toNodes] = parted(healing, ({ wire }) => wire.to.node === END);
+  const next = toOutputs.reduce((now, { wire, by }) => replaceSource(now, wire, by), level);
+  return changeNodes(
+    next,
+    toNodes,
+    ({ wire }) => wire.to.node,
+    (entry, { wire, by }) => withSource(entry, wire, by),
+  );
 }
 
 /** Where the wire out of a removed node comes from, through as many removed ones as it takes. */
@@ -158,8 +188,10 @@ function origin(
 export function replaceSource(level: Level, { from, to }: Wire, by: End): Level {
   if (same(from, by)) return level;
   if (to.node === END) return setOutput(level, to.port, nameOf(by));
-  return changeNode(level, to.node, (entry) => {
-    const next = written(entry, to.port).map((one) => (one === nameOf(from) ? nameOf(by) : one));
-    return withWires(entry, to.port, next, Array.isArray(entry.wires?.[to.port]));
-  });
+  return changeNode(level, to.node, (entry) => withSource(entry, { from, to }, by));
+}
+
+function withSource(entry: Entry, { from, to }: Wire, by: End): Entry {
+  const next = written(entry, to.port).map((one) => (one === nameOf(from) ? nameOf(by) : one));
+  return withWires(entry, to.port, next, Array.isArray(entry.wires?.[to.port]));
 }

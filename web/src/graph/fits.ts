@@ -10,8 +10,7 @@ export type Refusal =
   | { why: "type"; from: string; to: string }
   | { why: "list"; type: string }
   | { why: "loop" }
-  | { why: "side"; side: "input" | "output" }
-  | { why: "facts"; message: string };
+  | { why: "side"; side: "input" | "output" };
 
 /** As the server has it: the same type, or a whole number into a number; a list into a list. */
 export function portsFit(from: Port, to: Port): boolean {

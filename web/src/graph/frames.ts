@@ -63,17 +63,23 @@ export function frameBox(
   return { ...corner, width, height };
 }
 
-/** The frame at a point: where several overlap, the smallest. */
-export function frameAt(
-  level: Level,
-  kinds: Kinds,
-  at: Point,
-  without: Ids = NOBODY,
-): string | undefined {
-  let [found, least] = [undefined as string | undefined, Infinity];
+type Boxes = ReadonlyMap<string, Rect>;
+
+/** Of every frame: its box, be it without some nodes. */
+export function frameBoxes(level: Level, kinds: Kinds, without: Ids = NOBODY): Boxes {
+  const boxes = new Map<string, Rect>();
   for (const id of Object.keys(framesOf(level))) {
     const box = frameBox(level, kinds, id, without);
-    if (!box || !holds(box, at) || box.width * box.height >= least) continue;
+    if (box) boxes.set(id, box);
+  }
+  return boxes;
+}
+
+/** The frame at a point: where several overlap, the smallest. */
+export function frameAt(boxes: Boxes, at: Point): string | undefined {
+  let [found, least] = [undefined as string | undefined, Infinity];
+  for (const [id, box] of boxes) {
+    if (!holds(box, at) || box.width * box.height >= least) continue;
     [found, least] = [id, box.width * box.height];
   }
   return found;
@@ -172,25 +178,37 @@ export function moveFrame(level: Level, id: string, by: Point): Level {
  * one whose middle is in a frame is in it. A frame all of whose nodes were dropped came with them.
  */
 export function dropped(level: Level, kinds: Kinds, ids: Iterable<string>): Level {
-  const moved = new Set(ids);
-  const gone = new Set([...moved].filter((node) => isOut(level, kinds, node, moved)));
-  let next = gone.size ? takenOut(level, gone) : level;
+  const moved = new Set([...ids].filter((id) => Object.hasOwn(level.nodes, id)));
+  const [boxes, homes] = [frameBoxes(level, kinds, moved), homesOf(level)];
+  const gone = new Set<string>();
+  const into = new Map<string, string[]>();
   for (const node of moved) {
-    const rect = rectOf(next, kinds, node);
-    if (!rect || !Object.hasOwn(level.nodes, node) || frameOf(next, node)) continue;
+    const rect = rectOf(level, kinds, node);
+    const home = homes.get(node);
+    const box = boxes.get(home ?? "");
+    if (!rect || (home !== undefined && !(box && !overlap(box, rect)))) continue;
+    if (home !== undefined) gone.add(node);
     const middle = { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
-    const into = frameAt(level, kinds, middle, moved);
-    const frame = into === undefined ? undefined : framesOf(next)[into];
-    if (!frame || into === undefined) continue;
-    const frames = { ...framesOf(next), [into]: { ...frame, nodes: [...frame.nodes, node] } };
-    next = withDrawn(next, { frames });
+    const frame = frameAt(boxes, middle);
+    if (frame !== undefined) into.set(frame, [...(into.get(frame) ?? []), node]);
   }
-  return next;
+  return putInto(gone.size ? takenOut(level, gone) : level, into);
 }
 
-function isOut(level: Level, kinds: Kinds, node: string, moved: Ids): boolean {
-  const frame = frameOf(level, node);
-  const box = frame === undefined ? undefined : frameBox(level, kinds, frame, moved);
-  const rect = rectOf(level, kinds, node);
-  return box !== undefined && rect !== undefined && !overlap(box, rect);
+/** Of each node the frame it is in. */
+function homesOf(level: Level): ReadonlyMap<string, string> {
+  const homes = new Map<string, string>();
+  for (const [id, { nodes }] of Object.entries(framesOf(level))) {
+    for (const node of nodes) if (!homes.has(node)) homes.set(node, id);
+  }
+  return homes;
+}
+
+function putInto(level: Level, into: ReadonlyMap<string, readonly string[]>): Level {
+  const frames = { ...framesOf(level) };
+  for (const [id, nodes] of into) {
+    const frame = frames[id];
+    if (frame) frames[id] = { ...frame, nodes: [...frame.nodes, ...nodes] };
+  }
+  return into.size ? withDrawn(level, { frames }) : level;
 }

@@ -42,7 +42,8 @@ const PLAIN = { picture: 0, folded: false, open: false };
 /** Inputs with a value that are shown although nothing set them. */
 const SHOWN = 8;
 
-const cards = new WeakMap<Entry, { shape: Shape; drawn: string; card: Card }>();
+/** Of a node by its entry; the ends of a body have none, and are known by their shape. */
+const cards = new WeakMap<Entry | Shape, { shape: Shape; drawn: string; card: Card }>();
 
 /** The card of a node at a level, remade only when the node, its type or its fold changed. */
 export function cardOf(level: Level, id: string, kinds: Kinds): Card | undefined {
@@ -50,11 +51,10 @@ export function cardOf(level: Level, id: string, kinds: Kinds): Card | undefined
   if (!shape) return undefined;
   const entry = level.nodes[id];
   const drawn = drawnOf(level, id);
-  if (!entry) return layOut(shape, { type: id }, drawn);
-  const kept = cards.get(entry);
+  const kept = cards.get(entry ?? shape);
   if (kept?.shape === shape && kept.drawn === drawn) return kept.card;
-  const card = layOut(shape, entry, drawn);
-  cards.set(entry, { shape, drawn, card });
+  const card = layOut(shape, entry ?? { type: id }, drawn);
+  cards.set(entry ?? shape, { shape, drawn, card });
   return card;
 }
 
@@ -146,10 +146,26 @@ export function placeOf(level: Level, id: string): Point {
   const at = level.layout?.[id];
   if (at && isPlace(at)) return { x: at[0], y: at[1] };
   if (id !== START && id !== END) return { x: 0, y: 0 };
+  return endsOf(level)[id];
+}
+
+type Ends = { readonly layout: Level["layout"] } & Readonly<
+  Record<typeof START | typeof END, Point>
+>;
+const ends = new WeakMap<Level["nodes"], Ends>();
+
+/** Where the ends stand by themselves: every wire from one of them asks for it. */
+function endsOf(level: Level): Ends {
+  const kept = ends.get(level.nodes);
+  if (kept && kept.layout === level.layout) return kept;
   const places = Object.keys(level.nodes).map((node) => placeOf(level, node));
   const [xs, ys] = [places.map((p) => p.x), places.map((p) => p.y)];
-  const x = id === START ? Math.min(0, ...xs) - WIDTH - 80 : Math.max(0, ...xs) + WIDTH + 80;
-  return { x, y: Math.min(...(ys.length ? ys : [0])) };
+  const y = Math.min(...(ys.length ? ys : [0]));
+  const start = { x: Math.min(0, ...xs) - WIDTH - 80, y };
+  const end = { x: Math.max(0, ...xs) + WIDTH + 80, y };
+  const found = { layout: level.layout, [START]: start, [END]: end };
+  ends.set(level.nodes, found);
+  return found;
 }
 
 /** The middle of a port, seen from the corner of its card. A port that is hidden is at the top. */

@@ -1,5 +1,6 @@
 /** Undo and redo over immutable values. A key folds what belongs to one gesture into one step. */
 
+/** As many as are kept, unless there is less room. */
 const MOST = 2000;
 
 export interface History<T> {
@@ -11,10 +12,10 @@ export interface History<T> {
 
 export const begin = <T>(now: T): History<T> => ({ past: [], now, future: [] });
 
-export function commit<T>(history: History<T>, next: T, key?: string): History<T> {
+export function commit<T>(history: History<T>, next: T, key?: string, most = MOST): History<T> {
   if (next === history.now) return history;
   const merged = key !== undefined && key === history.key;
-  const past = merged ? history.past : [...history.past.slice(1 - MOST), history.now];
+  const past = merged ? history.past : [...history.past.slice(1 - most), history.now];
   return { past, now: next, future: [], key };
 }
 

@@ -133,10 +133,18 @@ function holdsEffect(body: Body, kinds: Kinds): boolean {
 
 const NOTHING = { help: "", category: "bodies", effect: false, live: false, missing: false };
 
+const NO_INPUTS: NonNullable<Body["inputs"]> = {};
+const startsOf = new WeakMap<object, Shape>();
+
 /** The inputs of a body as the node that its nodes see. */
-function startOf(body: Body): Shape {
-  const outputs = Object.entries(body.inputs ?? {}).map(([name, input]) => inputOf(name, input));
-  return { ...NOTHING, title: "In", inputs: [], outputs: [...outputs, port("index", "int")] };
+function startOf({ inputs = NO_INPUTS }: Body): Shape {
+  const kept = startsOf.get(inputs);
+  if (kept) return kept;
+  const outputs = Object.entries(inputs).map(([name, input]) => inputOf(name, input));
+  const all = [...outputs, port("index", "int")];
+  const shape = { ...NOTHING, title: "In", inputs: [], outputs: all };
+  startsOf.set(inputs, shape);
+  return shape;
 }
 
 function endsOf(body: Body, kinds: Kinds): Shape {

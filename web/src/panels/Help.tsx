@@ -60,6 +60,7 @@ const reading = {
 /** Every type of node, by category; by how well it answers where something is typed. */
 function AllNodes({ known, type, choose }: AllProps) {
   const [query, setQuery] = useState("");
+  const [first] = useState(type); // the list stays as it was opened: what is pressed must not move
   const found = rank(known, query, reading);
   return (
     <nav className="help-list" aria-label={words.all}>
@@ -75,7 +76,7 @@ function AllNodes({ known, type, choose }: AllProps) {
         <NodeList nodes={found} type={type} choose={choose} />
       ) : (
         branches(known).map(({ category, nodes }) => (
-          <details key={category} open={!type || nodes.some((one) => one.type === type)}>
+          <details key={category} open={!first || nodes.some((one) => one.type === first)}>
             <summary>{category ? words.category(category) : words.others}</summary>
             <NodeList nodes={nodes} type={type} choose={choose} />
           </details>

@@ -20,7 +20,7 @@ import { copySeed, openWorkflowOf, pictureBy } from "../store/made.ts";
 import { usePast } from "../store/past.ts";
 import { show } from "../store/ui.ts";
 import { text } from "../text/index.ts";
-import { type PanZoom, usePanZoom } from "./panZoom.ts";
+import { listenToWheel, type PanZoom, usePanZoom } from "./panZoom.ts";
 
 const words = text.runs.look;
 
@@ -85,7 +85,7 @@ function pressed(event: KeyboardEvent, look: PanZoom, go: (by: number) => void):
 
 function Stage({ asset, title, look }: Props & { readonly look: PanZoom }) {
   return (
-    <div className="viewer-stage" {...look.hands}>
+    <div ref={listenToWheel} className="viewer-stage" {...look.hands}>
       <img
         ref={look.image}
         src={pictureUrl(asset)}

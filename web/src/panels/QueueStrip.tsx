@@ -8,6 +8,7 @@ import { clearQueue, setPaused } from "../store/queue.ts";
 import { useRuns } from "../store/runs.ts";
 import { toggle, useUi } from "../store/ui.ts";
 import { text } from "../text/index.ts";
+import { aside } from "../ui/aside.ts";
 import { useMenu } from "../ui/useMenu.tsx";
 import { QueueEnded } from "./QueueEnded.tsx";
 import { QueueFolded } from "./QueueFolded.tsx";
@@ -75,7 +76,7 @@ function Strip() {
     if (scrollLeft + clientWidth > scrollWidth - NEAR) void more();
   };
   return (
-    <div className="queue-strip" onScroll={scrolled}>
+    <div className="queue-strip" onScroll={scrolled} onWheel={aside}>
       {running.length > 0 && <QueueRunning runs={running} onMenu={ask} />}
       {waiting.length > 0 && <QueueWaiting runs={waiting} onMenu={ask} />}
       <QueueEnded idle={running.length + waiting.length === 0} onMenu={ask} />

@@ -3,8 +3,9 @@ import { ChevronDown, CircleAlert, Play, Square } from "lucide-react";
 import { useChecks } from "../store/checks.ts";
 import { keysFor } from "../store/commands/index.ts";
 import { useTab } from "../store/documents.ts";
+import { goToNode } from "../store/going.ts";
 import { toldOf } from "../store/order.ts";
-import { run, runToStop, showNode, stop } from "../store/running.ts";
+import { run, runToStop, stop } from "../store/running.ts";
 import { useRuns } from "../store/runs.ts";
 import { prefer, useSettings } from "../store/settings.ts";
 import { show, toast } from "../store/ui.ts";
@@ -101,7 +102,7 @@ function Problems() {
       type="button"
       className="button small bad problems"
       title={`${said} ${words.problemsHint}`}
-      onClick={() => (node === null ? toast(said, "bad") : showNode(node))}
+      onClick={() => (node === null ? toast(said, "bad") : void goToNode(node))}
     >
       <CircleAlert size={15} aria-hidden /> {words.problems(count)}
     </button>

@@ -1,12 +1,13 @@
 /** The open workflows. */
 import { Plus, X } from "lucide-react";
-import { type KeyboardEvent, memo, type PointerEvent, useRef, type WheelEvent } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useRef } from "react";
 import { useShallow } from "zustand/shallow";
 import { activate, moveTab, type Saving, tabOf, useDocuments } from "../store/documents.ts";
 import { close, newTab } from "../store/files.ts";
 import { titleOf } from "../store/shelf.ts";
 import { show } from "../store/ui.ts";
 import { text } from "../text/index.ts";
+import { aside } from "../ui/aside.ts";
 import { placeAt } from "./reorder.ts";
 
 const words = text.files.tabs;
@@ -118,10 +119,6 @@ function useDrag(id: string) {
     },
   };
 }
-
-/** The wheel goes through tabs that there is no room for. */
-const aside = ({ currentTarget, deltaX, deltaY }: WheelEvent): void =>
-  currentTarget.scrollBy(deltaX || deltaY, 0);
 
 function pressed(event: KeyboardEvent<HTMLElement>): void {
   const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=tab]")];

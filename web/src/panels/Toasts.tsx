@@ -1,13 +1,20 @@
 /** What happened, for a moment, and the same for those who hear the page. */
 import { X } from "lucide-react";
-import { dismiss, useUi } from "../store/ui.ts";
+import { dismiss, hold, useUi } from "../store/ui.ts";
 import { text } from "../text/index.ts";
 
 export function Toasts() {
   const toasts = useUi((ui) => ui.toasts);
   return (
     <>
-      <section className="toasts" aria-label={text.runs.toasts}>
+      <section
+        className="toasts"
+        aria-label={text.runs.toasts}
+        onPointerEnter={() => hold(true)}
+        onPointerLeave={() => hold(false)}
+        onFocus={() => hold(true)}
+        onBlur={() => hold(false)}
+      >
         {toasts.map(({ id, text: said, tone, action }) => (
           <div key={id} className={`toast ${tone}`}>
             <p>{said}</p>

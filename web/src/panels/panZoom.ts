@@ -1,12 +1,5 @@
 /** Nearer to a picture and across it: with wheel, drag, double-click and keys. */
-import {
-  type CSSProperties,
-  type PointerEvent,
-  type RefObject,
-  useRef,
-  useState,
-  type WheelEvent,
-} from "react";
+import { type CSSProperties, type PointerEvent, useRef, useState, type WheelEvent } from "react";
 
 interface Look {
   readonly asset: string;
@@ -31,10 +24,12 @@ function fitting(image: HTMLImageElement | null): number {
   return Math.min(stage.clientWidth / naturalWidth, stage.clientHeight / naturalHeight);
 }
 
-/** Another scale, about a point that stays where it is; seen from the middle. */
-function scaled(look: Look, from: number, to: number, cx: number, cy: number): Look {
-  const scale = Math.max(LEAST, Math.min(MOST, to));
-  const by = scale / from;
+type Scaled = Look & { readonly scale: number };
+
+/** Nearer or further, about a point that stays where it is; seen from the middle. */
+function scaled(look: Scaled, factor: number, cx: number, cy: number): Look {
+  const scale = Math.max(LEAST, Math.min(MOST, look.scale * factor));
+  const by = scale / look.scale;
   return { ...look, scale, x: cx - (cx - look.x) * by, y: cy - (cy - look.y) * by };
 }
 
@@ -42,56 +37,80 @@ export function usePanZoom(asset: string) {
   const [kept, setLook] = useState(() => fitted(asset));
   const [, setLoaded] = useState(""); // how large a picture is, is known when it is there
   const image = useRef<HTMLImageElement>(null);
-  const look = kept.asset === asset ? kept : fitted(asset);
-  const scale = look.scale ?? fitting(image.current);
-  const to = (next: number, cx = 0, cy = 0) => setLook(scaled(look, scale, next, cx, cy));
-  const move = (x: number, y: number) => setLook({ asset, scale, x, y });
+  const lookOf = (was: Look): Scaled => {
+    const look = was.asset === asset ? was : fitted(asset);
+    return { ...look, scale: look.scale ?? fitting(image.current) };
+  };
+  const { x, y, scale } = lookOf(kept);
+  const whole = kept.asset !== asset || kept.scale === null;
+  const zoom = (by: number, cx = 0, cy = 0) => setLook((was) => scaled(lookOf(was), by, cx, cy));
+  const move = (right: number, down: number) =>
+    setLook((was) => {
+      const look = lookOf(was);
+      return { ...look, x: look.x + right, y: look.y + down };
+    });
   const all = () => setLook(fitted(asset));
   const actual = () => setLook({ asset, scale: 1, x: 0, y: 0 });
-  const from = useRef<{ x: number; y: number } | null>(null);
+  const fingers = useRef(new Map<number, Spot>());
   const style: CSSProperties = {
-    translate: `${look.x}px ${look.y}px`,
+    translate: `${x}px ${y}px`,
     scale,
-    imageRendering: scale >= PIXELS && look.scale !== null ? "pixelated" : "auto",
+    imageRendering: scale >= PIXELS && !whole ? "pixelated" : "auto",
   };
   const hands = {
-    ...drag(from, look, move),
-    onWheel: (event: WheelEvent<HTMLElement>) => {
-      const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
-      const [cx, cy] = [event.clientX - left - width / 2, event.clientY - top - height / 2];
-      to(scale * Math.exp(-event.deltaY / 400), cx, cy);
-    },
-    onDoubleClick: () => (look.scale === null ? actual() : all()),
+    ...drag(fingers.current, move, zoom),
+    onWheel: (event: WheelEvent<HTMLElement>) =>
+      zoom(Math.exp(-event.deltaY / 400), ...fromMiddle(event.currentTarget, event)),
+    onDoubleClick: () => (whole ? actual() : all()),
   };
   const loaded = () => setLoaded(asset);
+  return { scale, zoom, fit: all, actual, hands, style, image, loaded };
+}
+
+interface Spot {
+  readonly clientX: number;
+  readonly clientY: number;
+}
+
+function fromMiddle(stage: HTMLElement, { clientX, clientY }: Spot): [number, number] {
+  const { left, top, width, height } = stage.getBoundingClientRect();
+  return [clientX - left - width / 2, clientY - top - height / 2];
+}
+
+const apart = (a: Spot, b: Spot): number =>
+  Math.max(1, Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY));
+
+/** One finger or the mouse moves; of two fingers each zooms about the other. */
+function drag(
+  fingers: Map<number, Spot>,
+  move: (right: number, down: number) => void,
+  zoom: (by: number, cx: number, cy: number) => void,
+) {
+  const lift = ({ pointerId }: PointerEvent) => void fingers.delete(pointerId);
   return {
-    scale,
-    zoom: (by: number) => to(scale * by),
-    fit: all,
-    actual,
-    hands,
-    style,
-    image,
-    loaded,
+    onPointerDown: ({ button, pointerId, currentTarget, clientX, clientY }: Press) => {
+      if (button !== 0) return; // the right one has the browser's menu of a picture
+      fingers.set(pointerId, { clientX, clientY });
+      currentTarget.setPointerCapture(pointerId);
+    },
+    onPointerMove: ({ pointerId, currentTarget, clientX, clientY }: Press) => {
+      const [was, now] = [fingers.get(pointerId), { clientX, clientY }];
+      if (!was) return;
+      const other = [...fingers].find(([id]) => id !== pointerId)?.[1];
+      fingers.set(pointerId, now);
+      if (!other) move(clientX - was.clientX, clientY - was.clientY);
+      else zoom(apart(now, other) / apart(was, other), ...fromMiddle(currentTarget, other));
+    },
+    onPointerUp: lift,
+    onPointerCancel: lift,
   };
 }
 
-type From = RefObject<{ x: number; y: number } | null>;
+type Press = PointerEvent<HTMLElement>;
 
-function drag(from: From, look: Look, move: (x: number, y: number) => void) {
-  const drop = () => {
-    from.current = null;
-  };
-  return {
-    onPointerDown: (event: PointerEvent<HTMLElement>) => {
-      if (event.button !== 0) return; // the right one has the browser's menu of a picture
-      from.current = { x: event.clientX - look.x, y: event.clientY - look.y };
-      event.currentTarget.setPointerCapture(event.pointerId);
-    },
-    onPointerMove: ({ clientX, clientY }: PointerEvent) => {
-      if (from.current) move(clientX - from.current.x, clientY - from.current.y);
-    },
-    onPointerUp: drop,
-    onPointerCancel: drop,
-  };
+/** What zooms the picture is not to zoom the page, as two fingers on a trackpad would. */
+export function listenToWheel(stage: HTMLElement | null): (() => void) | undefined {
+  const own = (event: Event) => event.preventDefault();
+  stage?.addEventListener("wheel", own, { passive: false });
+  return () => stage?.removeEventListener("wheel", own);
 }

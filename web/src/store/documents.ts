@@ -104,10 +104,15 @@ export function editWorkflow(
   tab = activeTab().key,
 ): void {
   changeTab(tab, (now) => {
-    const history = commit(now.history, change(now.history.now), key);
+    const next = change(now.history.now);
+    const history = commit(now.history, next, key, stepsFor(next));
     return history === now.history ? now : { ...now, history };
   });
 }
+
+/** Steps to keep: each has a list of all nodes of its own, and thousands of both fill the memory. */
+export const stepsFor = ({ nodes }: Workflow): number =>
+  Math.max(250, Math.min(2000, Math.floor(1_000_000 / Object.keys(nodes).length)));
 
 /** As `editWorkflow`, of the level that is seen, or of another. */
 export function edit(

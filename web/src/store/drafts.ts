@@ -25,20 +25,26 @@ interface List {
 
 let timer = 0;
 let own: string | undefined;
+let left = false;
 /** What was written last, by tab. */
 const written = new Map<string, Draft>();
 
 useDocuments.subscribe(() => {
   clearTimeout(timer);
-  timer = window.setTimeout(() => keep(), AFTER);
+  timer = window.setTimeout(keep, AFTER);
 });
-window.addEventListener("pagehide", () => keep(true));
-window.addEventListener("pageshow", () => keep());
+window.addEventListener("pagehide", () => leave(true));
+window.addEventListener("pageshow", () => leave(false));
 document.addEventListener("visibilitychange", () => document.hidden && keep());
 pulse(keep);
 
+function leave(going: boolean): void {
+  left = going;
+  keep();
+}
+
 /** Write down what changed since the last time. Where there is no room, the server still has it. */
-function keep(left = false): void {
+function keep(): void {
   if (own === undefined) return;
   const { tabs, active } = useDocuments.getState();
   const list = tabs.map(({ key, run }): Kept => ({ key, run, active: key === active }));

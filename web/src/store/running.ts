@@ -3,10 +3,10 @@ import type { Refused } from "../api/line.ts";
 import type { Workflow } from "../graph/document.ts";
 import { counting, rolled } from "../graph/seeds.ts";
 import { text } from "../text/index.ts";
-import { camera } from "./camera.ts";
 import { kinds } from "./catalogue.ts";
 import { line, onEvent, onOpen } from "./connection.ts";
-import { activeTab, changeTab, editWorkflow, endGesture, goTo, select } from "./documents.ts";
+import { activeTab, changeTab, editWorkflow, endGesture } from "./documents.ts";
+import { goToNode } from "./going.ts";
 import { toldOf, toStop } from "./order.ts";
 import { askRun, changeRun, isOpen, put, type RunSeen, useRuns } from "./runs.ts";
 import { asDocument } from "./saving.ts";
@@ -107,17 +107,8 @@ function refuse(run: string, { message, problems }: Refused): void {
   changeRun(run, (seen) => ({ ...seen, state: "failed", error }));
   const { node } = error;
   const there = node !== null && tabOfRun(run) === activeTab().key;
-  const jump = there ? { title: text.runs.showProblem, run: () => showNode(node) } : undefined;
+  const jump = there ? { title: text.runs.showProblem, run: () => void goToNode(node) } : undefined;
   toast(text.runs.notBegun(toldOf(error)), "bad", jump);
-}
-
-/** Go to a node by its path, as `loop/step`, and show it. */
-export function showNode(path: string): void {
-  const steps = path.split("/");
-  const id = steps.pop() ?? "";
-  goTo(steps);
-  select([id]);
-  requestAnimationFrame(() => camera().fit([id]));
 }
 
 // ── stopping ──────────────────────────────────────────────────────────────────────────────────────

@@ -76,8 +76,22 @@ export function toast(text: string, tone: Toast["tone"] = "plain", action?: Toas
     toasts: [...toasts.slice(-3), { id, text, tone, ...(action && { action }) }],
   }));
   say(text);
-  setTimeout(() => dismiss(id), action ? 2 * LASTS : LASTS);
+  setTimeout(() => fade(id), action ? 2 * LASTS : LASTS);
 }
 
-export const dismiss = (id: number): void =>
+let held = false;
+
+/** Messages stay as long as the pointer or the focus is on them. */
+export function hold(on: boolean): void {
+  held = on;
+}
+
+function fade(id: number): void {
+  if (held) setTimeout(() => fade(id), 1000);
+  else dismiss(id);
+}
+
+export function dismiss(id: number): void {
+  held = false; // what is gone says no more that it was left
   useUi.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+}

@@ -28,9 +28,19 @@ function begin(): Soon {
   };
 }
 
-/** A node that is scrolled out of sight is gone from the page: what waits is done then. */
+/** A node that is scrolled out of sight is gone from the page: what waits is done then, and too
+ * where the page itself goes. */
 export function useSoon(): Soon {
   const [soon] = useState(begin);
-  useEffect(() => soon.now, [soon]);
+  useEffect(() => {
+    // capturing, so that it is done before drafts are written down
+    window.addEventListener("pagehide", soon.now, true);
+    document.addEventListener("visibilitychange", soon.now, true);
+    return () => {
+      window.removeEventListener("pagehide", soon.now, true);
+      document.removeEventListener("visibilitychange", soon.now, true);
+      soon.now();
+    };
+  }, [soon]);
   return soon;
 }

@@ -62,8 +62,6 @@ export const canvas = {
         return refused.side === "input"
           ? "An input goes to an output."
           : "An output goes to an input.";
-      case "facts":
-        return refused.message;
       case "gone":
         return "There is no such port any more.";
     }

@@ -1,0 +1,28 @@
+"""Places that are kept in a workflow, to come back to by a digit."""
+
+from playwright.sync_api import expect
+
+from tests.web.editor import Editor
+
+
+def test_a_view_is_kept_and_gone_to_by_its_digit(editor: Editor):
+    editor.rest()
+    editor.press("Shift+1")
+    before = editor.box(editor.node("Sample"))
+    editor.press("+", "+", "+")
+    assert editor.box(editor.node("Sample"))["width"] > before["width"]
+    editor.press("1")
+    after = editor.box(editor.node("Sample"))
+    assert abs(after["x"] - before["x"]) < 2 and abs(after["width"] - before["width"]) < 2
+
+
+def test_a_view_is_taken_away_by_its_menu_and_that_is_undone(editor: Editor):
+    editor.rest()
+    editor.press("Shift+1", "Shift+2")
+    editor.button("Go to view 1").click(button="right")
+    editor.page.get_by_role("menuitem", name="Take view 1 away").click()
+    expect(editor.button("Go to view 1")).to_have_count(0)
+    expect(editor.button("Go to view 2")).to_be_visible()
+    editor.rest()
+    editor.undo()
+    expect(editor.button("Go to view 1")).to_be_visible()
