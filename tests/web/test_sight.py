@@ -11,7 +11,7 @@ from tests.web.editor import Editor, Spot
 from tests.web.served import until
 
 BRIGHT = 3 * 215
-Colour = tuple[int, int, int]
+Colour = tuple[int, ...]
 
 
 def colour(page: Page, spot: Spot) -> Colour:
