@@ -55,6 +55,18 @@ def test_nodes_are_added_from_it_too(editor: Editor):
     expect(editor.node("Blur image")).to_have_count(1)
 
 
+def test_examples_and_what_another_page_saved_are_opened_from_it(editor: Editor):
+    ask(editor, "Open loop")
+    expect(editor.dialog("Commands").get_by_role("option").first).to_contain_text("example")
+    editor.press("Enter")
+    expect(editor.tab("Open loop")).to_have_attribute("aria-selected", "true")
+    editor.served.save("Of another page", plain("Of another page"))
+    ask(editor, "of another")
+    expect(editor.dialog("Commands").get_by_role("option").first).to_contain_text("Of another page")
+    editor.press("Enter")
+    expect(editor.tab("Of another page")).to_have_attribute("aria-selected", "true")
+
+
 def test_what_cannot_be_done_now_says_so(editor: Editor):
     ask(editor, "Delete and heal")
     option = editor.dialog("Commands").get_by_role("option").first

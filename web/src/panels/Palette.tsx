@@ -1,22 +1,31 @@
 /** Everything that can be done, by its name: commands, nodes to add, workflows to open. */
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import type { Refused } from "../api/line.ts";
-import type { Saved } from "../api/messages.ts";
+import type { Example, Saved } from "../api/messages.ts";
 import { addHere, here } from "../store/addHere.ts";
 import { type Addable, addable } from "../store/adding.ts";
 import { COMMANDS, type Command, canDo, keysOf, labelOf } from "../store/commands/index.ts";
-import { open, useFiles } from "../store/files.ts";
+import { openExample, useExamples } from "../store/examples.ts";
+import { open } from "../store/files.ts";
 import { prefer, useSettings } from "../store/settings.ts";
+import { askFiles, useFiles } from "../store/shelf.ts";
 import { say, show, toast, useUi } from "../store/ui.ts";
 import { text } from "../text/index.ts";
 import { Modal } from "../ui/Modal.tsx";
 import { rank } from "../ui/ranking.ts";
 import { Search } from "../ui/Search.tsx";
 
-type Offer =
-  | { readonly kind: "command"; readonly command: Command; readonly can: boolean }
-  | { readonly kind: "node"; readonly node: Addable }
-  | { readonly kind: "file"; readonly file: Saved };
+/** One thing to do. */
+interface Offer {
+  readonly id: string;
+  readonly name: string;
+  readonly note?: string | undefined;
+  /** Other words it is found by. */
+  readonly more?: string | undefined;
+  readonly keys: readonly string[];
+  readonly can: boolean;
+  readonly run: () => void;
+}
 
 const words = text.panels.palette;
 const REMEMBERED = 8;
@@ -26,20 +35,12 @@ export function Palette() {
   return open ? <Offers /> : null;
 }
 
-const nameOf = (offer: Offer): string => {
-  if (offer.kind === "command") return labelOf(offer.command);
-  return offer.kind === "node" ? words.add(offer.node.title) : words.open(offer.file.name);
-};
-const noteOf = (offer: Offer): string | undefined => {
-  if (offer.kind === "command") return offer.can ? undefined : words.cannot;
-  return offer.kind === "node" ? offer.node.category : undefined;
-};
-const moreOf = (offer: Offer): string | undefined =>
-  offer.kind === "command" ? text.panels.keys.groups[offer.command.group] : noteOf(offer);
-const keysFor = (offer: Offer) => (offer.kind === "command" ? keysOf(offer.command) : []);
-const idOf = (offer: Offer) =>
-  offer.kind === "command" ? offer.command.id : `${offer.kind} ${nameOf(offer)}`;
-const isDim = (offer: Offer) => offer.kind === "command" && !offer.can;
+const nameOf = ({ name }: Offer): string => name;
+const noteOf = ({ note }: Offer): string | undefined => note;
+const moreOf = ({ more }: Offer): string | undefined => more;
+const keysFor = ({ keys }: Offer): readonly string[] => keys;
+const idOf = ({ id }: Offer): string => id;
+const isDim = ({ can }: Offer): boolean => !can;
 const reading = { title: nameOf, more: moreOf, last: isDim };
 
 /** The commands, those used last first. */
@@ -50,20 +51,62 @@ function recentFirst(recent: readonly string[]): Offer[] {
   };
   return COMMANDS.filter(({ id }) => id !== "palette")
     .toSorted((a, b) => place(a) - place(b))
-    .map((command) => ({ kind: "command", command, can: canDo(command) }));
+    .map(toDo);
 }
+
+function toDo(command: Command): Offer {
+  const { id, group } = command;
+  const can = canDo(command);
+  const run = () => {
+    const { recent } = useSettings.getState();
+    prefer({ recent: [id, ...recent.filter((one) => one !== id)].slice(0, REMEMBERED) });
+    command.run();
+  };
+  const [name, more] = [labelOf(command), text.panels.keys.groups[group]];
+  return { id, name, note: can ? undefined : words.cannot, more, keys: keysOf(command), can, run };
+}
+
+const toAdd = ({ type, title, category }: Addable): Offer => ({
+  ...ANY,
+  id: `node ${type}`,
+  name: words.add(title),
+  note: category,
+  more: category,
+  run: () => void addHere(type),
+});
+
+const toOpen = ({ name }: Saved): Offer => ({
+  ...ANY,
+  id: `file ${name}`,
+  name: words.open(name),
+  run: () => void open(name).catch(({ message }: Refused) => toast(message, "bad")),
+});
+
+const toLearn = ({ name, title }: Example): Offer => ({
+  ...ANY,
+  id: `example ${name}`,
+  name: words.open(title),
+  note: words.example,
+  more: words.example,
+  run: () => void openExample(name),
+});
+
+const ANY = { keys: [], can: true };
 
 function Offers() {
   const files = useFiles((known) => known.list);
+  const examples = useExamples(({ list }) => list);
+  useEffect(() => void askFiles(), []);
   // what can be done, and what was used, are those of the moment it was opened
   const commands = useMemo(() => recentFirst(useSettings.getState().recent), []);
   const all = useMemo<Offer[]>(
     () => [
       ...commands,
-      ...addable(here()).map((node): Offer => ({ kind: "node", node })),
-      ...files.map((file): Offer => ({ kind: "file", file })),
+      ...addable(here()).map(toAdd),
+      ...files.map(toOpen),
+      ...examples.map(toLearn),
     ],
-    [commands, files],
+    [commands, files, examples],
   );
   const find = useCallback(
     (query: string) => rank(query.trim() ? all : commands, query, reading),
@@ -88,15 +131,8 @@ function Offers() {
   );
 }
 
-function choose(offer: Offer): void {
-  if (offer.kind === "command" && !offer.can) return say(words.cannotNow(labelOf(offer.command)));
+function choose({ can, name, run }: Offer): void {
+  if (!can) return say(words.cannotNow(name));
   show(null);
-  if (offer.kind === "node") return void addHere(offer.node.type);
-  if (offer.kind === "file") {
-    return void open(offer.file.name).catch(({ message }: Refused) => toast(message, "bad"));
-  }
-  const { id } = offer.command;
-  const { recent } = useSettings.getState();
-  prefer({ recent: [id, ...recent.filter((one) => one !== id)].slice(0, REMEMBERED) });
-  offer.command.run();
+  run();
 }

@@ -21,6 +21,7 @@ export const panels = {
     placeholder: "What do you want to do?",
     add: (title: string) => `Add: ${title}`,
     open: (name: string) => `Open: ${name}`,
+    example: "example",
     cannot: "cannot be done now",
     cannotNow: (command: string) => `“${command}” cannot be done now.`,
     nothing: "There is no such command, node or workflow.",
