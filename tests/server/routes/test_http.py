@@ -140,14 +140,6 @@ def test_a_workflow_is_saved_read_renamed_deleted_and_brought_back(door):
     assert door.ask("DELETE", "/v1/workflows/Third", tag).status == 200
 
 
-def test_the_file_of_a_workflow_is_sent_as_it_is(door):
-    door.ask("PUT", "/v1/workflows/My%20first", door.bearer, FIRST)
-    sent = door.ask("GET", "/v1/workflows/My%20first/file", door.bearer)
-    assert sent.body == (door.settings.data / "workflows" / "My first.json").read_bytes()
-    assert sent.headers["ETag"] == '"1"'
-    assert 'attachment; filename="My first.json"' in sent.headers["Content-Disposition"]
-
-
 def test_f21_two_tabs_that_save_one_workflow(door):
     path = "/v1/workflows/shared"
     door.ask("PUT", path, door.bearer, FIRST)
