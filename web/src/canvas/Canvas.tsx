@@ -1,4 +1,4 @@
-import { Background, type NodeTypes, ReactFlow } from "@xyflow/react";
+import { type NodeTypes, ReactFlow } from "@xyflow/react";
 import { type MouseEvent, useEffect, useMemo, type WheelEvent } from "react";
 import type { Level } from "../graph/document.ts";
 import { hiddenIn } from "../graph/frames.ts";
@@ -13,6 +13,7 @@ import { listenForEscape, useWiring } from "../store/wiring.ts";
 import { text } from "../text/index.ts";
 import { BodyEnd } from "./BodyEnd.tsx";
 import { Breadcrumbs } from "./Breadcrumbs.tsx";
+import { Dots } from "./Dots.tsx";
 import { Empty } from "./Empty.tsx";
 import { FrameBox } from "./FrameBox.tsx";
 import { useFar } from "./far.ts";
@@ -90,7 +91,7 @@ export function Canvas() {
         elevateNodesOnSelect
         ariaLabelConfig={text.canvas.aria}
       >
-        <Background gap={GRID} size={1.5} color="var(--grid)" />
+        <Dots grid={GRID} />
         {inBody && <ZoneBox />}
       </ReactFlow>
       {far && known && <Overview />}

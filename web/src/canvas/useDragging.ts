@@ -2,12 +2,12 @@
  * of the move once, at its end. */
 import type { NodeChange } from "@xyflow/react";
 import { useCallback, useMemo, useState } from "react";
-import type { Level, Point } from "../graph/document.ts";
+import type { Point } from "../graph/document.ts";
 import { moveNodes } from "../graph/edit.ts";
 import { dropped } from "../graph/frames.ts";
 import { cardOf } from "../graph/geometry.ts";
 import { insertOnWire, pushAside, wireUnder } from "../graph/insert.ts";
-import { idOf, type Wire } from "../graph/wires.ts";
+import { idOf } from "../graph/wires.ts";
 import { kinds } from "../store/catalogue.ts";
 import { activeTab, edit, endGesture, level, select } from "../store/documents.ts";
 import { hoverWire, useWiring } from "../store/wiring.ts";
@@ -77,7 +77,10 @@ function applySelection(changes: NodeChange<Seen>[]): void {
 function drop(held: Places): void {
   const ids = Object.keys(held).filter((id) => cardOf(level(), id, kinds()));
   const places = Object.fromEntries(ids.map((id) => [id, held[id] as Point]));
-  const wire = ids.length === 1 ? under(ids[0] as string, places) : undefined;
+  const wire =
+    ids.length === 1
+      ? wireUnder(level(), kinds(), ids[0] as string, places[ids[0] as string])
+      : undefined;
   hoverWire(null);
   edit((now) => {
     const moved = dropped(moveNodes(now, places), kinds(), ids);
@@ -92,11 +95,6 @@ function drop(held: Places): void {
 let drags = 0;
 const gesture = () => `drag ${drags}`;
 
-function under(id: string, places: Places): Wire | undefined {
-  const moved: Level = moveNodes(level(), places);
-  return wireUnder(moved, kinds(), id);
-}
-
 /** What is lit, shaken and dropped while a node is dragged. */
 function dragListeners(onNodesChange: (changes: NodeChange<Seen>[]) => void) {
   let shake: Shake | undefined;
@@ -108,7 +106,7 @@ function dragListeners(onNodesChange: (changes: NodeChange<Seen>[]) => void) {
     },
     onNodeDrag: (event: MouseEvent | TouchEvent | object, node: Seen, all: Seen[]) => {
       if (all.length !== 1) return;
-      const wire = under(node.id, { [node.id]: node.position });
+      const wire = wireUnder(level(), kinds(), node.id, node.position);
       const lit = wire ? idOf(wire) : null;
       if (useWiring.getState().hovered !== lit) hoverWire(lit);
       if (shake && isShaken(shake, event)) {

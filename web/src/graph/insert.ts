@@ -16,13 +16,33 @@ const SWING = 160;
 
 // ── strokes and drops ─────────────────────────────────────────────────────────────────────────────
 
+/** The points a wire goes through, and the box around its curve. */
+interface Way {
+  readonly wire: Wire;
+  readonly points: readonly Point[];
+  readonly box: Rect;
+}
+
+const known = new WeakMap<Level, { kinds: Kinds; ways: readonly Way[] }>();
+
+/** All wires of a level: asked for at every move of the mouse, while the level stays as it is. */
+function waysOf(level: Level, kinds: Kinds): readonly Way[] {
+  const kept = known.get(level);
+  if (kept?.kinds === kinds) return kept.ways;
+  const ways = wiresOf(level).flatMap((wire) => {
+    const points = pointsOf(level, kinds, wire);
+    return points.length < 2 ? [] : [{ wire, points, box: around(points, SWING) }];
+  });
+  known.set(level, { kinds, ways });
+  return ways;
+}
+
 /** The wires that a stroke goes across. */
 export function wiresCrossed(level: Level, kinds: Kinds, stroke: readonly Point[]): Wire[] {
   const box = around(stroke);
-  return wiresOf(level).filter((wire) => {
-    const points = pointsOf(level, kinds, wire);
-    return near(points, box) && linesCross(polyline(points), stroke);
-  });
+  return waysOf(level, kinds)
+    .filter((way) => touch(way.box, box) && linesCross(polyline(way.points), stroke))
+    .map(({ wire }) => wire);
 }
 
 /**
@@ -35,9 +55,8 @@ export function wireUnder(level: Level, kinds: Kinds, id: string, at?: Point): W
   const rect = { ...card, ...at };
   const middle = { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
   let [found, least] = [undefined as Wire | undefined, Infinity];
-  for (const wire of wiresOf(level)) {
-    const points = pointsOf(level, kinds, wire);
-    if (!near(points, rect)) continue;
+  for (const { wire, points, box } of waysOf(level, kinds)) {
+    if (!touch(box, rect)) continue;
     const line = polyline(points);
     if (!line.some((point) => holds(rect, point)) && !linesCross(line, outline(rect))) continue;
     const far = distance(line, middle);
@@ -47,22 +66,14 @@ export function wireUnder(level: Level, kinds: Kinds, id: string, at?: Point): W
   return found;
 }
 
-function around(points: readonly Point[]): Rect {
+function around(points: readonly Point[], aside = 0): Rect {
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  const [x, y] = [Math.min(...xs), Math.min(...ys)];
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+  const [x, y] = [Math.min(...xs) - aside, Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) + aside - x, height: Math.max(...ys) - y };
 }
 
-function near(points: readonly Point[], box: Rect): boolean {
-  if (points.length < 2) return false;
-  const { x, y, width, height } = around(points);
-  return (
-    x - SWING <= box.x + box.width &&
-    box.x <= x + width + SWING &&
-    y <= box.y + box.height &&
-    box.y <= y + height
-  );
-}
+const touch = (a: Rect, b: Rect): boolean =>
+  a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
 
 const holds = (box: Rect, { x, y }: Point): boolean =>
   x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
