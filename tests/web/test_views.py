@@ -16,6 +16,15 @@ def test_a_view_is_kept_and_gone_to_by_its_digit(editor: Editor):
     assert abs(after["x"] - before["x"]) < 2 and abs(after["width"] - before["width"]) < 2
 
 
+def test_as_often_as_plus_is_pressed_so_much_nearer_one_is(editor: Editor):
+    editor.rest()
+    editor.press("-", "-")
+    before = editor.box(editor.node("VAE decode"))["width"]
+    editor.press("+", "+", "+")
+    after = editor.box(editor.node("VAE decode"))["width"]
+    assert abs(after / before - 1.25**3) < 0.02
+
+
 def test_a_view_is_taken_away_by_its_menu_and_that_is_undone(editor: Editor):
     editor.rest()
     editor.press("Shift+1", "Shift+2")

@@ -25,7 +25,7 @@ import { NodeCard } from "./NodeCard.tsx";
 import { NoteCard } from "./NoteCard.tsx";
 import { Overview } from "./Overview.tsx";
 import { StrokeLine, useStroke } from "./Stroke.tsx";
-import { useCamera } from "./useCamera.ts";
+import { LEAST, MOST, useCamera } from "./useCamera.ts";
 import { type Seen, useDragging } from "./useDragging.ts";
 import { useMenus } from "./useMenus.tsx";
 import { useWires } from "./useWires.ts";
@@ -79,8 +79,8 @@ export function Canvas() {
         onlyRenderVisibleElements
         connectionRadius={30}
         connectionLineComponent={WireInHand}
-        minZoom={0.02}
-        maxZoom={3}
+        minZoom={LEAST}
+        maxZoom={MOST}
         snapToGrid={snap}
         snapGrid={[GRID, GRID]}
         deleteKeyCode={null}

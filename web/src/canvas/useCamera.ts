@@ -16,12 +16,14 @@ import { zooming } from "./far.ts";
 import { around, boxesOf, seenIn } from "./paint.ts";
 
 const PADDING = 0.12;
+export const [LEAST, MOST] = [0.02, 3];
 
 export function useCamera(): void {
   const flow = useReactFlow();
   const store = useStoreApi();
   useEffect(() => {
     let pointer: Point | undefined;
+    let aim = { zoom: 1, until: 0 };
     const remember = ({ clientX, clientY }: PointerEvent) => {
       pointer = { x: clientX, y: clientY };
     };
@@ -37,7 +39,10 @@ export function useCamera(): void {
     setCamera({
       fit,
       zoom: (factor) => {
-        const zoom = flow.getZoom() * factor;
+        // a second press comes while the first is still on its way
+        const now = performance.now() < aim.until ? aim.zoom : flow.getZoom();
+        const zoom = Math.min(MOST, Math.max(LEAST, now * factor));
+        aim = { zoom, until: performance.now() + duration() };
         void zooming(zoom, () => flow.zoomTo(zoom, { duration: duration() }));
       },
       toLevel: (at) => flow.screenToFlowPosition(at),
