@@ -28,7 +28,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 from nodes.core.types import Latent
 from nodes.diffusion.sd1 import CONFIGS
 from nodes.diffusion.text import clip_vocabulary
-from tests.tiny_ldm import ldm_clip, ldm_unet, ldm_vae, open_clip
+from tests.tiny_ldm import ldm_clip, ldm_unet, ldm_vae, second_clip
 
 STABLE = {
     "beta_start": 0.00085,
@@ -158,7 +158,7 @@ def single_file(path: str | Path, seed: int = 0, second: bool = False) -> Path:
     state = {
         **{f"model.diffusion_model.{k}": v for k, v in ldm_unet(parts.unet).items()},
         **{f"first_stage_model.{k}": v for k, v in ldm_vae(parts.vae).items()},
-        **(open_clip(text) if second else ldm_clip(text)),
+        **(second_clip(text) if second else ldm_clip(text)),
     }
     save_file({name: value.contiguous() for name, value in state.items()}, path)
     return path

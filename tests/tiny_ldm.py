@@ -14,8 +14,18 @@ def ldm_clip(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return {f"cond_stage_model.transformer.text_model.{k}": v for k, v in state.items()}
 
 
+def second_clip(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The text encoder of SD 2.x, with the last layer that it does not use."""
+    opened = open_clip(state)
+    last = {
+        k.replace("blocks.1.", "blocks.2."): v * 0 for k, v in opened.items() if "blocks.1." in k
+    }
+    unused = {"text_projection": torch.eye(32), "logit_scale": torch.zeros(())}
+    return {f"cond_stage_model.model.{k}": v for k, v in (opened | last | unused).items()}
+
+
 def open_clip(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The same by OpenCLIP's names, with the last layer that SD 2.x does not use."""
+    """A text encoder's weights by OpenCLIP's names."""
     names = {"embeddings.token_embedding": "token_embedding", "final_layer_norm": "ln_final"}
     names |= {"encoder.layers": "transformer.resblocks", "layer_norm": "ln_"}
     names |= {"fc1": "c_fc", "fc2": "c_proj", "self_attn": "attn"}
@@ -29,32 +39,30 @@ def open_clip(state: dict[str, Tensor]) -> dict[str, Tensor]:
         stacked = torch.cat([state[name.replace("q_proj", f"{letter}_proj")] for letter in "qkv"])
         layer, kind = name.split(".")[2], name.rsplit(".")[-1]
         opened[f"transformer.resblocks.{layer}.attn.in_proj_{kind}"] = stacked
-    last = {
-        k.replace("blocks.1.", "blocks.2."): v * 0 for k, v in opened.items() if "blocks.1." in k
-    }
-    unused = {"text_projection": torch.eye(32), "logit_scale": torch.zeros(())}
-    return {f"cond_stage_model.model.{k}": v for k, v in (opened | last | unused).items()}
+    return opened
 
 
 def ldm_unet(module: UNet2DConditionModel) -> dict[str, Tensor]:
     """A U-Net's weights by their latent-diffusion names."""
     layers = module.config.layers_per_block + 1
-    levels = len(module.config.block_out_channels)
-    return {_unet_name(name, layers, levels): value for name, value in module.state_dict().items()}
+    crossed = [kind.startswith("CrossAttn") for kind in module.config.up_block_types]
+    return {_unet_name(name, layers, crossed): value for name, value in module.state_dict().items()}
 
 
-def _unet_name(name: str, layers: int, levels: int) -> str:
+def _unet_name(name: str, layers: int, crossed: list[bool]) -> str:
     fixed = {
         "time_embedding.linear_1.": "time_embed.0.",
         "time_embedding.linear_2.": "time_embed.2.",
         "conv_in.": "input_blocks.0.0.",
         "conv_norm_out.": "out.0.",
         "conv_out.": "out.2.",
+        "add_embedding.linear_1.": "label_emb.0.0.",
+        "add_embedding.linear_2.": "label_emb.0.2.",
         "mid_block.resnets.0.": "middle_block.0.",
         "mid_block.attentions.0.": "middle_block.1.",
         "mid_block.resnets.1.": "middle_block.2.",
     }
-    for level in range(levels):
+    for level, crosses in enumerate(crossed):
         for layer in range(layers):
             down, up = 1 + level * layers + layer, level * layers + layer
             fixed[f"down_blocks.{level}.resnets.{layer}."] = f"input_blocks.{down}.0."
@@ -64,7 +72,7 @@ def _unet_name(name: str, layers: int, levels: int) -> str:
         fixed[f"down_blocks.{level}.downsamplers.0.conv."] = (
             f"input_blocks.{(level + 1) * layers}.0.op."
         )
-        place = 2 if level else 1
+        place = 2 if crosses else 1
         fixed[f"up_blocks.{level}.upsamplers.0.conv."] = (
             f"output_blocks.{(level + 1) * layers - 1}.{place}.conv."
         )

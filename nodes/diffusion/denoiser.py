@@ -54,4 +54,6 @@ class Denoiser:
         from it outside is a plain tensor again.
         """
         with torch.inference_mode():
-            return self.family.predict(self.module, x.to(self.dtype), time, conditioning)
+            return self.family.predict(
+                self.module, x.to(self.dtype), time, conditioning, self.space
+            )

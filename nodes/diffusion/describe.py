@@ -9,7 +9,7 @@ from nodes.core.problem import Problem
 from nodes.core.types import Model, TextEncoder, Vae, Weights
 
 from .digest import Digests
-from .recognise import OWN_DEFAULTS, Found, recognise
+from .recognise import INDEX, OWN_DEFAULTS, Found, recognise
 
 USED = {".safetensors", ".json", ".txt"}
 
@@ -53,13 +53,14 @@ def _weights(found: Found, part: str, hashes: Digests) -> Weights:
 
 def _folder(found: Found, part: str, hashes: Digests) -> str:
     """Over the files that decide what the part computes, in its own folder and beside it."""
-    beside = {"text_encoder": ["tokenizer"], found.family.denoiser: ["scheduler"]}
-    folders = (
-        [found.path]
-        if found.bare
-        else [found.path / name for name in (part, *beside.get(part, []))]
-    )
+    texts = found.family.text_parts
+    tokenizers = [name.replace("text_encoder", "tokenizer") for name in texts]
+    beside = {found.family.denoiser: [part, "scheduler"], "text_encoder": [*texts, *tokenizers]}
+    names = beside.get(part, [part])
+    folders = [found.path] if found.bare else [found.path / name for name in names]
     files = [path for folder in folders for path in folder.glob("*") if path.suffix in USED]
     if part == found.family.denoiser:  # its space is that of the autoencoder beside it
         files += filter(Path.is_file, (found.path / OWN_DEFAULTS, found.path / "vae/config.json"))
+    if part == "text_encoder":  # it says what stands for no prompt
+        files.append(found.path / INDEX)
     return hashes.of_all(found.path, files)

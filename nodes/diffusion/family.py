@@ -12,8 +12,9 @@
 * `predict`: one call of the module. Whatever it needs beyond latent, time and text (pooled text,
   time ids, embedded guidance, image ids) and any packing of the latent are made in here, from the
   conditioning and the latent's shape, and do not leave.
-* `encode`: prompts to conditioning: which layers and widths, pooled or not, and what stands for
-  no prompt (the empty prompt encoded, or zeros).
+* `reads`: the widths its text encoders write, from the configs alone.
+* `encode`: prompts to conditioning: which layers and widths, pooled or not; `unconditional`: what
+  stands for no prompt (the empty prompt encoded, or zeros).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from nodes.core.facts import ModelFacts
+from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.types import Conditioning, LatentSpace
 
 from .header import Header
@@ -52,7 +53,7 @@ class Family:
 
     classes: part (`unet`, `vae`, `text_encoder`) → the class a folder must name for it.
     denoiser: which part that is.
-    tokenizer: options of the tokenizer a single file does not bring.
+    tokenizers: part → options of the tokenizer that a single file does not bring for it.
     """
 
     name: str
@@ -65,9 +66,16 @@ class Family:
     rename: Callable[[str, dict[str, Tensor], Config], dict[str, Tensor]]
     space: Callable[[dict[str, Config]], LatentSpace]
     facts: Callable[[dict[str, Config]], ModelFacts]
+    reads: Callable[[dict[str, Config]], TextFacts]
     defaults: Callable[[str], Defaults]
     scheduler: Callable[[Config], Config]
     prediction: Callable[[str, Config], Prediction]
-    predict: Callable[[nn.Module, Tensor, Any, Conditioning], Tensor]
+    predict: Callable[[nn.Module, Tensor, Any, Conditioning, LatentSpace], Tensor]
     encode: Callable[[Prompter, list[str]], Conditioning]
-    tokenizer: Config = field(default_factory=dict)
+    unconditional: Callable[[Prompter], Conditioning]
+    tokenizers: dict[str, Config] = field(default_factory=dict)
+
+    @property
+    def text_parts(self) -> tuple[str, ...]:
+        """Its text encoders, the first one first."""
+        return tuple(part for part in self.classes if part.startswith("text_encoder"))

@@ -68,6 +68,16 @@ def unet_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def depths(header: Header, unet: dict[str, Any]) -> list[int]:
+    """How many transformer blocks there are at every level of the U-Net, 1 where there are none."""
+    step = unet["layers_per_block"] + 1
+    found = []
+    for level in range(len(unet["block_out_channels"])):
+        start = re.escape(f"{UNET}input_blocks.{1 + level * step}.1.transformer_blocks.")
+        found.append(len(numbers(header, start + r"(\d+)\.")) or 1)
+    return found
+
+
 def vae_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
     """`known` with the autoencoder's widths and levels as the file has them."""
     start = VAE if f"{VAE}decoder.conv_in.weight" in header.tensors else ""
@@ -83,9 +93,13 @@ def vae_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def clip_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
-    """`known` with the text encoder's width, depth and vocabulary as the file has them."""
-    start = next(name for name in header.tensors if name.endswith("token_embedding.weight"))
+def clip_config(header: Header, known: dict[str, Any], place: str = CLIP) -> dict[str, Any]:
+    """`known` with the width, depth and vocabulary of the text encoder at `place` in the file."""
+    start = next(
+        name
+        for name in header.tensors
+        if name.startswith(place) and name.endswith("token_embedding.weight")
+    )
     start = start.removesuffix("embeddings.token_embedding.weight")
     vocabulary, width = shape(header, f"{start}embeddings.token_embedding.weight")
     return known | {

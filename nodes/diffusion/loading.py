@@ -100,7 +100,8 @@ def _state(found: Found, part: str) -> dict[str, Tensor]:
         state = {}
         for file in _files(folder):
             state |= tensors(file)
-        state = {_current(name): tensor for name, tensor in state.items()}
+        flat = found.family.classes[part] != "CLIPTextModelWithProjection"
+        state = {_current(name, flat): tensor for name, tensor in state.items()}
     return {
         name: value.float() for name, value in state.items() if not name.endswith("position_ids")
     }
@@ -113,9 +114,12 @@ def _renamed(found: Found, part: str) -> dict[str, Tensor]:
         raise Problem(f"{found.path.name} lacks tensors of its {part}: {error}.") from None
 
 
-def _current(name: str) -> str:
-    """Today's name of a tensor that older versions of diffusers and transformers saved."""
-    name = name.removeprefix("text_model.")
+def _current(name: str, flat: bool = True) -> str:
+    """Today's name of a tensor that older versions of diffusers and transformers saved.
+
+    `flat`: the module is the text model itself, and not one that holds it beside a projection.
+    """
+    name = name.removeprefix("text_model.") if flat else name
     if ".attentions.0." in name:
         for old, new in OLD_ATTENTION.items():
             name = name.replace(f".attentions.0.{old}", f".attentions.0.{new}")

@@ -105,12 +105,12 @@ def budget() -> int:
     return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 0.6)
 
 
-def _get(weights: Weights, make: Callable[[Found, str], tuple[Any, nn.Module]]) -> Any:
+def _get(weights: Weights, make: Callable[[Found, str], tuple[Any, list[nn.Module]]]) -> Any:
     keys = [_key(replace(weights, loras=()))]
     if keys[0] not in _held:
         with _clock():
-            what, module = make(recognise(weights.path, weights.prediction), weights.part)
-            _held[keys[0]] = _Held(what, _size(module))
+            what, modules = make(recognise(weights.path, weights.prediction), weights.part)
+            _held[keys[0]] = _Held(what, sum(map(_size, modules)))
     if weights.loras:
         keys.insert(0, _key(weights))
         if keys[0] not in _held:
@@ -153,7 +153,7 @@ def _dtype(half: torch.dtype = torch.float16) -> torch.dtype:
     return torch.float32 if _device.type == "cpu" else half
 
 
-def _denoiser(found: Found, part: str) -> tuple[Denoiser, nn.Module]:
+def _denoiser(found: Found, part: str) -> tuple[Denoiser, list[nn.Module]]:
     module = load(found, part, _device, _dtype())
     scheduler = found.family.scheduler(found.configs["scheduler"])
     prediction = found.family.prediction(found.prediction, scheduler)
@@ -162,15 +162,20 @@ def _denoiser(found: Found, part: str) -> tuple[Denoiser, nn.Module]:
     made = Denoiser(
         module, found.family, prediction, space, found.model, scheduler, _device, _dtype()
     )
-    return made, module
+    return made, [module]
 
 
-def _prompter(found: Found, part: str) -> tuple[Prompter, nn.Module]:
-    module = load(found, part, _device, _dtype())
-    return Prompter(found.family, {part: module}, {part: tokenizer_for(found)}, _device), module
+def _prompter(found: Found, part: str) -> tuple[Prompter, list[nn.Module]]:
+    """All text encoders of the family: `part` is the first of them."""
+    parts = found.family.text_parts
+    modules = {name: load(found, name, _device, _dtype()) for name in parts}
+    tokenizers = {name: tokenizer_for(found, name) for name in parts}
+    options = found.configs.get("pipeline", {})
+    made = Prompter(found.family, modules, tokenizers, _device, options)
+    return made, list(modules.values())
 
 
-def _autoencoder(found: Found, part: str) -> tuple[Autoencoder, nn.Module]:
+def _autoencoder(found: Found, part: str) -> tuple[Autoencoder, list[nn.Module]]:
     module = load(found, part, _device, torch.float32)
     assert found.space
-    return Autoencoder(module, found.space, _device), module
+    return Autoencoder(module, found.space, _device), [module]

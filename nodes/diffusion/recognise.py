@@ -24,7 +24,7 @@ from .space import space_of
 
 PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction")
 MAX_CONFIG = 2**20
-OWN_DEFAULTS = "latentwire.json"
+INDEX, OWN_DEFAULTS = "model_index.json", "latentwire.json"
 UNFIT = (
     LookupError,
     TypeError,
@@ -64,9 +64,9 @@ class Found:
 
     @property
     def text(self) -> TextFacts | None:
-        """The facts of the text encoder."""
-        config = self.configs.get("text_encoder")
-        return TextFacts(self.family.name, config["hidden_size"], 0) if config else None
+        """The facts of the text encoders, if all of them are there."""
+        whole = all(part in self.configs for part in self.family.text_parts)
+        return self.family.reads(self.configs) if whole else None
 
     @property
     def space(self) -> LatentSpace | None:
@@ -113,7 +113,7 @@ def read_config(path: Path) -> Config:
 
 
 def _folder(path: Path) -> Found:
-    index, bare = path / "model_index.json", path / "config.json"
+    index, bare = path / INDEX, path / "config.json"
     if index.is_file():
         return _pipeline(path, read_config(index))
     if bare.is_file() and read_config(bare).get("_class_name") == "AutoencoderKL":
@@ -130,6 +130,7 @@ def _pipeline(path: Path, index: Config) -> Found:
         if pipeline in family.pipelines and ours and family.denoiser in classes:
             configs = _configs(path, classes, family)
             if family.in_folder(configs):
+                configs["pipeline"] = {k: v for k, v in index.items() if isinstance(v, bool)}
                 own = path / OWN_DEFAULTS
                 place = f"{path.name}/{OWN_DEFAULTS}"
                 wishes = check_wishes(read_config(own), place) if own.is_file() else {}

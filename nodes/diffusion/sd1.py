@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nodes.core.facts import ModelFacts
+from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Conditioning, LatentSpace
 
@@ -111,6 +111,11 @@ def facts(configs: dict[str, Config]) -> ModelFacts:
     )
 
 
+def reads(configs: dict[str, Config]) -> TextFacts:
+    """CLIP's width; nothing is pooled."""
+    return TextFacts(NAME, configs["text_encoder"]["hidden_size"], 0)
+
+
 def defaults(kind: str) -> Defaults:
     """20 steps of DPM++ 2M at guidance 7.5; flow models want even steps and less guidance."""
     if kind == "flow_prediction":
@@ -133,7 +138,9 @@ def prediction(kind: str, scheduler: Config) -> Prediction:
     return prediction_of(kind, scheduler)
 
 
-def predict(unet: nn.Module, x: Tensor, time: Any, conditioning: Conditioning) -> Tensor:
+def predict(
+    unet: nn.Module, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
+) -> Tensor:
     """One call of the U-Net: (B, 4, H, W), a time, text (B, tokens, width) → (B, 4, H, W)."""
     out: Tensor = unet(x, time, encoder_hidden_states=conditioning.text, return_dict=False)[0]
     return out
@@ -142,6 +149,11 @@ def predict(unet: nn.Module, x: Tensor, time: Any, conditioning: Conditioning) -
 def encode(prompter: Prompter, texts: list[str]) -> Conditioning:
     """CLIP's last hidden state, without a mask, as the pipeline's encode_prompt."""
     return Conditioning(prompter.last_hidden_state("text_encoder", texts), families=(NAME,))
+
+
+def unconditional(prompter: Prompter) -> Conditioning:
+    """The empty prompt, encoded."""
+    return prompter.family.encode(prompter, [""])
 
 
 FAMILY = Family(
@@ -159,9 +171,11 @@ FAMILY = Family(
     rename=rename,
     space=space,
     facts=facts,
+    reads=reads,
     defaults=defaults,
     scheduler=scheduler,
     prediction=prediction,
     predict=predict,
     encode=encode,
+    unconditional=unconditional,
 )

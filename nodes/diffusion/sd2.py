@@ -7,16 +7,15 @@ A single file does not say what it predicts; `auto` takes v, as the 768 pixel mo
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nodes.core.facts import ModelFacts
+from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.types import Conditioning
 
-from . import ldm, sd1
+from . import ldm, openclip, sd1
 from .family import Config
 from .header import Header
 
@@ -28,17 +27,6 @@ if TYPE_CHECKING:
 NAME = "SD 2.x"
 CONFIGS = Path(__file__).parent / "configs" / "sd2"
 TEXT = "cond_stage_model.model."
-NAMES = {
-    "token_embedding.weight": "embeddings.token_embedding.weight",
-    "positional_embedding": "embeddings.position_embedding.weight",
-    "ln_final.": "final_layer_norm.",
-    "transformer.resblocks.": "encoder.layers.",
-    ".ln_1.": ".layer_norm1.",
-    ".ln_2.": ".layer_norm2.",
-    ".mlp.c_fc.": ".mlp.fc1.",
-    ".mlp.c_proj.": ".mlp.fc2.",
-    ".attn.": ".self_attn.",
-}
 
 
 @cache
@@ -76,15 +64,10 @@ def configs(header: Header) -> dict[str, Config]:
 
 def text_config(header: Header) -> Config:
     """The text encoder's sizes. Its last layer is in the file and not used."""
-    vocabulary, width = ldm.shape(header, f"{TEXT}token_embedding.weight")
-    layers = ldm.numbers(header, re.escape(TEXT) + r"transformer\.resblocks\.(\d+)\.")
-    return known("text_encoder") | {
-        "vocab_size": vocabulary,
-        "hidden_size": width,
-        "num_attention_heads": max(width // 64, 1),
-        "num_hidden_layers": len(layers) - 1,
-        "intermediate_size": ldm.shape(header, f"{TEXT}transformer.resblocks.0.mlp.c_fc.weight")[0],
-        "max_position_embeddings": ldm.shape(header, f"{TEXT}positional_embedding")[0],
+    config = openclip.config(header, TEXT, known("text_encoder"))
+    return config | {
+        "num_hidden_layers": config["num_hidden_layers"] - 1,
+        "projection_dim": known("text_encoder")["projection_dim"],
     }
 
 
@@ -92,31 +75,17 @@ def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Ten
     """The module's names for the tensors of a single file."""
     if part != "text_encoder":
         return sd1.rename(part, state, config)
-    renamed: dict[str, Tensor] = {}
-    for name, tensor in state.items():
-        layer = re.search(r"resblocks\.(\d+)\.", name)
-        unused = layer and int(layer[1]) >= config["num_hidden_layers"]
-        if name.startswith(TEXT) and not unused:
-            renamed |= _text(name.removeprefix(TEXT), tensor)
-    return renamed
-
-
-def _text(name: str, tensor: Tensor) -> dict[str, Tensor]:
-    """One of OpenCLIP's tensors as CLIP has it: queries, keys and values are stacked there."""
-    if name in ("logit_scale", "text_projection"):
-        return {}
-    for theirs, ours in NAMES.items():
-        name = name.replace(theirs, ours)
-    stacked = re.fullmatch(r"(.*)in_proj_(weight|bias)", name)
-    if not stacked:
-        return {name: tensor}
-    parts = zip("qkv", tensor.chunk(3), strict=True)
-    return {f"{stacked[1]}{letter}_proj.{stacked[2]}": part for letter, part in parts}
+    return openclip.renamed(state, TEXT, config["num_hidden_layers"])
 
 
 def facts(configs: dict[str, Config]) -> ModelFacts:
     """What the U-Net works on and reads."""
     return replace(sd1.facts(configs), family=NAME)
+
+
+def reads(configs: dict[str, Config]) -> TextFacts:
+    """OpenCLIP's width; nothing is pooled."""
+    return replace(sd1.reads(configs), family=NAME)
 
 
 def encode(prompter: Prompter, texts: list[str]) -> Conditioning:
@@ -132,6 +101,7 @@ FAMILY = replace(
     configs=configs,
     rename=rename,
     facts=facts,
+    reads=reads,
     encode=encode,
-    tokenizer={"pad_token": "!"},
+    tokenizers={"text_encoder": {"pad_token": "!"}},
 )

@@ -6,6 +6,9 @@ from typing import Any
 
 from nodes.core.types import LatentSpace
 
+# channels, pixels along a side, scale, shift
+NAMES = {(4, 8, 0.18215, 0.0): "SD 1.x", (4, 8, 0.13025, 0.0): "SDXL"}
+
 
 def space_of(vae: dict[str, Any]) -> LatentSpace:
     """The space an AutoencoderKL config describes. Common ones have names, others their numbers."""
@@ -17,6 +20,7 @@ def space_of(vae: dict[str, Any]) -> LatentSpace:
 
 
 def _name(channels: int, factor: int, scale: float, shift: float) -> str:
-    if (channels, factor, scale, shift) == (4, 8, 0.18215, 0.0):
-        return "SD 1.x"
-    return f"kl {channels}x{factor} scale {scale:g}" + (f" shift {shift:g}" if shift else "")
+    known = NAMES.get((channels, factor, scale, shift))
+    return known or f"kl {channels}x{factor} scale {scale:g}" + (
+        f" shift {shift:g}" if shift else ""
+    )

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from nodes.core.problem import Problem
 from nodes.core.types import Conditioning
 
-from .family import Family
+from .family import Config, Family
 from .recognise import Found
 from .sd1 import CONFIGS
 
@@ -29,13 +29,14 @@ class Prompter:
     modules: dict[str, nn.Module]
     tokenizers: dict[str, Any]
     device: torch.device
+    options: Config = field(default_factory=dict)  # what the pipeline says of itself
     kept: dict[str, Conditioning] = field(default_factory=dict)
 
     @property
     def unconditional(self) -> Conditioning:
         """What stands for no prompt, encoded once."""
         if "" not in self.kept:
-            self.kept[""] = self.family.encode(self, [""])
+            self.kept[""] = self.family.unconditional(self)
         return self.kept[""]
 
     def tokens(self, part: str, texts: list[str]) -> Tensor:
@@ -56,6 +57,11 @@ class Prompter:
             hidden: Tensor = self.modules[part](self.tokens(part, texts)).last_hidden_state
         return hidden.float()
 
+    def hidden_states(self, part: str, texts: list[str]) -> Any:
+        """All the encoder gives, with the states between its layers."""
+        with torch.no_grad():
+            return self.modules[part](self.tokens(part, texts), output_hidden_states=True)
+
 
 def encode(encoder: Prompter, text: str | list[str]) -> Conditioning:
     """The conditioning of one prompt or a list of prompts, with the family's unconditional in it.
@@ -75,30 +81,29 @@ def tokens_over(encoder: Prompter, text: str) -> int:
     return most
 
 
-def tokenizer_for(found: Found) -> Any:
-    """The folder's own CLIP tokenizer; for a single file the usual one."""
+def tokenizer_for(found: Found, part: str) -> Any:
+    """The folder's own CLIP tokenizer for a text encoder; for a single file the usual one."""
     from transformers import CLIPTokenizer  # takes seconds, so not before a model is used
 
-    longest = found.configs["text_encoder"]["max_position_embeddings"]
-    folder = found.path / "tokenizer"
+    longest = found.configs[part]["max_position_embeddings"]
+    folder = found.path / part.replace("text_encoder", "tokenizer")
     if folder.is_dir():
         try:
             tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
         except Exception as error:  # whatever transformers raises for files it does not read
             told = " ".join(str(error).split())[:200]
             raise Problem(f"The tokenizer of {found.path.name} cannot be read: {told}.") from None
-        _check(tokenizer, found)
+        _check(tokenizer, found, part)
         tokenizer.model_max_length = min(tokenizer.model_max_length, longest)
         return tokenizer
     vocabulary, merges = clip_vocabulary(CONFIGS / "tokenizer" / "merges.txt.gz")
-    return CLIPTokenizer(
-        vocab=vocabulary, merges=merges, model_max_length=longest, **found.family.tokenizer
-    )
+    more = found.family.tokenizers.get(part, {})
+    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=longest, **more)
 
 
-def _check(tokenizer: Any, found: Found) -> None:
+def _check(tokenizer: Any, found: Found, part: str) -> None:
     """Raise Problem for a vocabulary without words, or with words the encoder does not know."""
-    words, known = len(tokenizer), found.configs["text_encoder"].get("vocab_size") or 49408
+    words, known = len(tokenizer), found.configs[part].get("vocab_size") or 49408
     if not FEWEST_WORDS <= words <= known:
         raise Problem(
             f"The tokenizer of {found.path.name} has {words:,} words; its text encoder reads "

@@ -123,7 +123,8 @@ def test_an_autoencoder_alone_is_recognised(tmp_path, model_at):
 
 def test_a_file_of_diffusers_keys_is_not_called_sd_1(model_at):
     path = model_at("pndm") / "unet" / "diffusion_pytorch_model.safetensors"
-    refused(path, r"no known family \(SD 1\.x, SD 2\.x\).*up_blocks \(\d+\), down_blocks \(\d+\)")
+    known = r"no known family \(SD 1\.x, SD 2\.x, SDXL\)"
+    refused(path, known + r".*up_blocks \(\d+\), down_blocks \(\d+\)")
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_a_broken_tokenizer_is_refused_in_a_sentence(model_at, tmp_path, files, 
     for name, content in files.items():
         (folder / name).write_text(content)
     with pytest.raises(Problem, match=sentence):
-        tokenizer_for(recognise(folder.parent))
+        tokenizer_for(recognise(folder.parent), "text_encoder")
 
 
 def test_words_the_encoder_does_not_know_are_refused(model_at, tmp_path):
@@ -63,7 +63,7 @@ def test_words_the_encoder_does_not_know_are_refused(model_at, tmp_path):
     config = path / "text_encoder" / "config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"vocab_size": 1000}))
     with pytest.raises(Problem, match="49,408 words; its text encoder reads 1,000"):
-        tokenizer_for(recognise(path))
+        tokenizer_for(recognise(path), "text_encoder")
 
 
 def test_a_list_of_prompts_is_a_batch(encoder):

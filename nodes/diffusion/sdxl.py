@@ -1,0 +1,198 @@
+"""SDXL: a wider U-Net that reads two text encoders and is told sizes (Podell et al., 2023).
+
+Conditioning: `text` is the last state but one of CLIP-L and OpenCLIP-bigG side by side, without a
+norm; `pooled` is bigG's projected embedding. No prompt is zeros where the folder says so, as the
+usual ones do. The sizes it is told are those of the picture itself, uncropped.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nodes.core.facts import ModelFacts, TextFacts
+from nodes.core.problem import Problem
+from nodes.core.types import Conditioning, LatentSpace
+
+from . import ldm, openclip, sd1
+from .family import Config, Defaults, Family
+from .header import Header
+from .space import space_of
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from .text import Prompter
+
+NAME = "SDXL"
+CONFIGS = Path(__file__).parent / "configs" / "sdxl"
+FIRST = "conditioner.embedders.0.transformer."
+SECOND = "conditioner.embedders.1.model."
+
+
+@cache
+def known(part: str) -> Config:
+    """The config that every SDXL has for `part`, from our tree."""
+    files = {"scheduler": "scheduler/scheduler_config.json", "pipeline": "model_index.json"}
+    config: Config = json.loads((CONFIGS / files.get(part, f"{part}/config.json")).read_text())
+    return config
+
+
+def in_folder(configs: dict[str, Config]) -> bool:
+    """Its U-Net is told a pooled text and sizes."""
+    return configs["unet"].get("addition_embed_type") == "text_time"
+
+
+def in_file(header: Header) -> bool:
+    """Cross-attention behind linear layers, a label embedding, and no other one's text encoder."""
+    told = f"{ldm.UNET}label_emb.0.0.weight" in header.tensors
+    refines = any(name.startswith("conditioner.embedders.0.model.") for name in header.tensors)
+    return ldm.projections(header) == {2} and told and not refines
+
+
+def configs(header: Header) -> dict[str, Config]:
+    """A config for each part the file holds, and the scheduler's."""
+    found = {"scheduler": known("scheduler"), "pipeline": known("pipeline")}
+    if any(name.startswith(ldm.VAE) for name in header.tensors):
+        found["vae"] = ldm.vae_config(header, known("vae"))
+    if any(name.startswith(FIRST) for name in header.tensors):
+        found["text_encoder"] = ldm.clip_config(header, sd1.known("text_encoder"), FIRST)
+    if any(name.startswith(SECOND) for name in header.tensors):
+        found["text_encoder_2"] = openclip.config(header, SECOND, known("text_encoder_2"))
+    second = found.get("text_encoder_2", known("text_encoder_2"))
+    return found | {"unet": unet_config(header, second["projection_dim"])}
+
+
+def unet_config(header: Header, pooled: int) -> Config:
+    """The U-Net's, which is told a pooled text so wide and six sizes. A head is 64 wide."""
+    unet = ldm.unet_config(header, known("unet"))
+    told = ldm.shape(header, f"{ldm.UNET}label_emb.0.0.weight")[1]
+    return unet | {
+        "attention_head_dim": [max(width // 64, 1) for width in unet["block_out_channels"]],
+        "addition_time_embed_dim": (told - pooled) // 6,
+        "projection_class_embeddings_input_dim": told,
+        "transformer_layers_per_block": ldm.depths(header, unet),
+    }
+
+
+def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Tensor]:
+    """The module's names for the tensors of a single file."""
+    if part == "text_encoder":
+        return {
+            name.removeprefix(FIRST).removeprefix("text_model."): tensor
+            for name, tensor in state.items()
+            if name.startswith(FIRST)
+        }
+    if part == "text_encoder_2":
+        found = openclip.renamed(state, SECOND, config["num_hidden_layers"])
+        projection = {"text_projection.weight": state[f"{SECOND}text_projection"].T}
+        return {f"text_model.{name}": tensor for name, tensor in found.items()} | projection
+    return sd1.rename(part, state, config)
+
+
+def space(configs: dict[str, Config]) -> LatentSpace:
+    """The space of the autoencoder beside the U-Net, or the usual one where there is none."""
+    return space_of(configs.get("vae") or known("vae"))
+
+
+def facts(configs: dict[str, Config]) -> ModelFacts:
+    """What the U-Net works on and reads; it is told the pooled text and six sizes."""
+    unet, ours = configs["unet"], space(configs)
+    if unet["in_channels"] != ours.channels:
+        raise Problem(
+            f"Its U-Net takes {unet['in_channels']} channels, its latents have {ours.channels}: "
+            "it is made for inpainting or another task, which is not known yet."
+        )
+    side = (unet.get("sample_size") or 128) * ours.factor
+    told = unet["projection_class_embeddings_input_dim"]
+    return ModelFacts(
+        family=NAME,
+        space=ours.name,
+        channels=unet["in_channels"],
+        factor=ours.factor,
+        text_width=unet["cross_attention_dim"],
+        pooled_width=told - 6 * unet["addition_time_embed_dim"],
+        width=side,
+        height=side,
+    )
+
+
+def reads(configs: dict[str, Config]) -> TextFacts:
+    """Both encoders' widths side by side, and the second one's projection."""
+    first, second = configs["text_encoder"], configs["text_encoder_2"]
+    return TextFacts(NAME, first["hidden_size"] + second["hidden_size"], second["projection_dim"])
+
+
+def defaults(kind: str) -> Defaults:
+    """30 steps of DPM++ 2M at guidance 5, as its own pipeline has it."""
+    return Defaults(30, 5.0, "dpmpp_2m", "karras")
+
+
+def predict(
+    unet: nn.Module, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
+) -> Tensor:
+    """One call of the U-Net: (B, 4, H, W), a time, text and pooled text → (B, 4, H, W)."""
+    import torch
+
+    height, width = (side * space.factor for side in x.shape[-2:])
+    sizes = [height, width, 0, 0, height, width]
+    text = conditioning.text
+    told = {
+        "text_embeds": conditioning.pooled,
+        "time_ids": torch.tensor([sizes] * len(x), dtype=text.dtype, device=text.device),
+    }
+    out: Tensor = unet(
+        x, time, encoder_hidden_states=text, added_cond_kwargs=told, return_dict=False
+    )[0]
+    return out
+
+
+def encode(prompter: Prompter, texts: list[str]) -> Conditioning:
+    """The last state but one of both encoders, and what the second pools."""
+    import torch
+
+    first = prompter.hidden_states("text_encoder", texts)
+    second = prompter.hidden_states("text_encoder_2", texts)
+    text = torch.cat([first.hidden_states[-2], second.hidden_states[-2]], dim=-1)
+    return Conditioning(text.float(), second.text_embeds.float(), families=(NAME,))
+
+
+def unconditional(prompter: Prompter) -> Conditioning:
+    """Zeros, or the empty prompt encoded where the folder says so."""
+    import torch
+
+    empty = encode(prompter, [""])
+    if not prompter.options.get("force_zeros_for_empty_prompt", True):
+        return empty
+    assert empty.pooled is not None
+    zeros = torch.zeros_like(empty.text), torch.zeros_like(empty.pooled)
+    return Conditioning(*zeros, families=(NAME,))
+
+
+FAMILY = Family(
+    name=NAME,
+    pipelines=("StableDiffusionXLPipeline", "StableDiffusionXLImg2ImgPipeline"),
+    classes={
+        "unet": "UNet2DConditionModel",
+        "vae": "AutoencoderKL",
+        "text_encoder": "CLIPTextModel",
+        "text_encoder_2": "CLIPTextModelWithProjection",
+    },
+    denoiser="unet",
+    in_folder=in_folder,
+    in_file=in_file,
+    configs=configs,
+    rename=rename,
+    space=space,
+    facts=facts,
+    reads=reads,
+    defaults=defaults,
+    scheduler=lambda config: config,
+    prediction=sd1.prediction,
+    predict=predict,
+    encode=encode,
+    unconditional=unconditional,
+    tokenizers={"text_encoder_2": {"pad_token": "!"}},
+)
