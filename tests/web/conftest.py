@@ -15,6 +15,8 @@ from tests.web.editor import Editor
 from tests.web.served import Served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# a GPU that is only played costs more than drawing without one
+PLAIN = ["--no-sandbox", "--disable-gpu", "--disable-gpu-rasterization"]
 SCREEN: playwright.ViewportSize = {"width": 1600, "height": 1000}
 PATIENCE = 10_000  # ms
 
@@ -53,7 +55,7 @@ def browser() -> Iterator[playwright.Browser]:
     if CHROMIUM is None:
         pytest.skip("this machine has no Chromium")
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=PLAIN)
         yield browser
         browser.close()
 

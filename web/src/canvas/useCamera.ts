@@ -8,7 +8,7 @@ import {
 } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import type { Point } from "../graph/document.ts";
-import { setCamera } from "../store/camera.ts";
+import { setCamera, takeAim } from "../store/camera.ts";
 import { kinds, useCatalogue } from "../store/catalogue.ts";
 import { activeTab, level, useTab } from "../store/documents.ts";
 import { useSettings } from "../store/settings.ts";
@@ -96,8 +96,9 @@ function useFitOnOpening(): void {
     let here = false;
     // after this render: what is painted instead of drawn is decided in one of its own
     const soon = setTimeout(() => {
-      const before = left.current.get(place);
-      if (before) void zooming(before.zoom, () => flow.setViewport(before));
+      const [aim, before] = [takeAim(), left.current.get(place)];
+      if (aim) showBoxes(flow, store, aim, 1.2, 0);
+      else if (before) void zooming(before.zoom, () => flow.setViewport(before));
       else showBoxes(flow, store, all(), 1, 0);
       here = known;
     });

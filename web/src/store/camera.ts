@@ -28,6 +28,19 @@ const still: Camera = {
 };
 
 let current = still;
+let aim: readonly string[] | null = null;
+
+/** What is looked at in the level that is gone into next, in place of all that is in it. */
+export const aimAt = (ids: readonly string[] | null): void => {
+  aim = ids;
+};
+
+/** The aim, once: whoever shows another level asks for it. */
+export function takeAim(): readonly string[] | null {
+  const ids = aim;
+  aim = null;
+  return ids;
+}
 
 export const camera = (): Camera => current;
 

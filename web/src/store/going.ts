@@ -1,6 +1,6 @@
 /** To go to a node, wherever it is: into its body, select it, look at it. */
 import { cardOf, placeOf } from "../graph/geometry.ts";
-import { camera } from "./camera.ts";
+import { aimAt, camera } from "./camera.ts";
 import { kinds } from "./catalogue.ts";
 import { activeTab, goTo, level, select } from "./documents.ts";
 
@@ -9,13 +9,17 @@ export function goToNode(path: string): boolean {
   const way = path.split("/");
   const id = way.pop() ?? "";
   const inside = activeTab().path.join("/") === way.join("/");
-  if (!inside) goTo(way);
+  if (!inside) {
+    aimAt([id]);
+    goTo(way);
+  }
   const there = activeTab().path.length === way.length && Object.hasOwn(level().nodes, id);
-  if (!there) return false;
+  if (!there) {
+    aimAt(null);
+    return false;
+  }
   select([id]);
   if (inside) camera().fit([id]);
-  // another level is first shown whole, a moment later
-  else requestAnimationFrame(() => requestAnimationFrame(() => camera().fit([id])));
   return true;
 }
 
