@@ -26,7 +26,7 @@ from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from nodes.core.types import Latent
-from nodes.diffusion.sd1 import CONFIGS
+from nodes.diffusion.known import CONFIGS
 from nodes.diffusion.text import clip_vocabulary
 from tests.tiny_ldm import ldm_clip, ldm_unet, ldm_vae, second_clip
 
@@ -106,7 +106,7 @@ def text_encoder(second: bool = False) -> CLIPTextModel:
 
 def tokenizer(second: bool = False) -> CLIPTokenizer:
     """CLIP's own tokenizer, cut at 16 tokens."""
-    vocabulary, merges = clip_vocabulary(CONFIGS / "tokenizer" / "merges.txt.gz")
+    vocabulary, merges = clip_vocabulary(CONFIGS / "sd1" / "tokenizer" / "merges.txt.gz")
     pad = {"pad_token": "!"} if second else {}
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=TOKENS, **pad)
 

@@ -12,7 +12,8 @@ class ModelFacts:
     """A denoiser: its family, its latent space, the text it reads and what it wants by default.
 
     `width` and `height` are pixels. `text_width` and `pooled_width` are the lengths of one token's
-    and of the pooled embedding (0: takes none). `guidance` is the family's usual scale.
+    and of the pooled embedding (0: takes none). `guidance` is the family's usual scale;
+    `embeds_guidance`: the model itself takes it as a number and needs no second pass.
     """
 
     family: str | None = None
@@ -25,6 +26,7 @@ class ModelFacts:
     height: int | None = None
     steps: int | None = None
     guidance: float | None = None
+    embeds_guidance: bool | None = None
     sampler: str | None = None
     schedule: str | None = None
 

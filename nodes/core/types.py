@@ -59,13 +59,17 @@ class Conditioning:
     """What a prompt became: `text` (B, tokens, width), and `pooled` (B, width) or None.
 
     `unconditional` is the family's own negative (the empty prompt, or zeros where it says so),
-    used when no negative is wired.
+    used when no negative is wired. `mask` (B, tokens) is 1 where the text has words, for families
+    that tell their denoiser. `guidance` is the scale for models that take it as a number: samplers
+    set it.
     """
 
     text: Tensor
     pooled: Tensor | None = None
     unconditional: Conditioning | None = None
     families: tuple[str, ...] = ()
+    mask: Tensor | None = None
+    guidance: float | None = None
 
     @property
     def facts(self) -> ConditioningFacts:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 class LatentSpace:
     """The coordinates latents live in: two latents fit only if their spaces are equal.
 
-    A latent holds `(z - shift) * scale`, z being the autoencoder's own output; `channels` per
-    value and `factor` pixels along each side of one. `flow` says how noise is mixed in where there
-    is some: x0 + sigma * noise, or (1 - sigma) * x0 + sigma * noise. That is the model's doing and
-    not the autoencoder's, so it does not keep two latents apart.
+    A latent holds `(z - shift) * scale`, z being the autoencoder's own output, or, where every
+    channel has its own `mean` and `std`, `(z - mean) * scale / std`. There are `channels` per
+    value and `factor` pixels along each side of one; pixels themselves have a factor of 1.
+
+    `flow` says how noise is mixed in where there is some: x0 + sigma * noise, or
+    (1 - sigma) * x0 + sigma * noise. That is the model's doing and not the autoencoder's, so it
+    does not keep two latents apart.
     """
 
     name: str
@@ -20,6 +23,8 @@ class LatentSpace:
     factor: int
     scale: float = 1.0
     shift: float = 0.0
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
     flow: bool = field(default=False, compare=False)
 
 

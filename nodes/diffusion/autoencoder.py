@@ -1,4 +1,4 @@
-"""Pictures to latents and back through a KL autoencoder."""
+"""Pictures to latents and back through an autoencoder; models of pixels have none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, eq=False)
 class Autoencoder:
-    """A KL autoencoder in use, and the space its latents live in."""
+    """An autoencoder in use, and the space its latents live in. Pixels have no module."""
 
     module: Any
     space: LatentSpace
@@ -118,23 +118,51 @@ def _finished(steps: Generator[tuple[int, int], None, Made]) -> Made:
 
 
 def _posterior(vae: Autoencoder, pixels: Tensor) -> Tensor:
-    """Mean and log variance (1, 2 C, H, W)."""
+    """Mean and log variance (1, 2 C, H, W); of pixels themselves."""
+    if vae.module is None:
+        return pixels.to(vae.device) * 2 - 1
     with torch.no_grad():
         found: Tensor = vae.module.encode(pixels.to(vae.device) * 2 - 1).latent_dist.parameters
     return found
 
 
 def _drawn(vae: Autoencoder, parameters: Tensor, seed: int | None) -> Tensor:
+    if vae.module is None:
+        return parameters
     from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
 
     posterior = DiagonalGaussianDistribution(parameters)
     drawn = None if seed is None else torch.Generator().manual_seed(seed)
     z = posterior.sample(drawn) if drawn else posterior.mean
-    return (z - vae.space.shift) * vae.space.scale
+    return into(vae.space, z)
 
 
 def _decode(vae: Autoencoder, latent: Tensor) -> Tensor:
+    if vae.module is None:
+        return latent
     with torch.no_grad():
-        z = latent.to(vae.device) / vae.space.scale + vae.space.shift
+        z = out_of(vae.space, latent.to(vae.device))
         picture: Tensor = vae.module.decode(z, return_dict=False)[0]
     return picture
+
+
+def into(space: LatentSpace, z: Tensor) -> Tensor:
+    """The latent for what an autoencoder wrote (B, C, H, W), in the order diffusers computes it."""
+    if not space.mean:
+        return (z - space.shift) * space.scale
+    mean, std = _by_channel(space, z)
+    return (z - mean) * space.scale / std
+
+
+def out_of(space: LatentSpace, latent: Tensor) -> Tensor:
+    """What an autoencoder reads for a latent (B, C, H, W), in the order diffusers computes it."""
+    if not space.mean:
+        return latent / space.scale + space.shift
+    mean, std = _by_channel(space, latent)
+    return latent * std / space.scale + mean
+
+
+def _by_channel(space: LatentSpace, z: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation (1, C, 1, 1)."""
+    mean, std = (torch.tensor(v).view(1, -1, 1, 1).to(z) for v in (space.mean, space.std))
+    return mean, std

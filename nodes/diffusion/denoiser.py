@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from nodes.core.facts import ModelFacts
-from nodes.core.types import Conditioning, LatentSpace
+from nodes.core.types import Conditioning, Latent, LatentSpace
 
 from .family import Family
 from .prediction import Prediction
+from .stock import timed
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +21,8 @@ class Denoiser:
     """`Denoiser(x, sigma, conditioning)` → x0, for every family.
 
     x (B, C, H, W) float32 is the noisy latent at `sigma`, unpacked; conditioning has as many rows.
-    `defaults` are the model's facts: native size, steps, guidance, sampler, schedule.
+    `defaults` are the model's facts: native size, steps, guidance, sampler, schedule. `grid` are
+    the rows and columns of the latents it works on, 0 for its native size: see `on`.
     """
 
     module: nn.Module
@@ -31,6 +33,7 @@ class Denoiser:
     scheduler_config: dict[str, Any]
     device: torch.device
     dtype: torch.dtype
+    grid: tuple[int, int] = (0, 0)
 
     @property
     def width(self) -> int:
@@ -42,10 +45,33 @@ class Denoiser:
         """The native height in pixels."""
         return self.defaults.height or 512
 
+    @property
+    def rows(self) -> int:
+        return self.grid[0] or self.height // self.space.factor
+
+    @property
+    def columns(self) -> int:
+        return self.grid[1] or self.width // self.space.factor
+
+    def on(self, latent: Latent) -> Denoiser:
+        """The same for a latent in its space, whose size may decide which levels are visited."""
+        rows, columns = latent.values.shape[-2:]
+        prediction = self.prediction.sized(rows, columns)
+        return replace(self, prediction=prediction, grid=(rows, columns))
+
+    def timed(self, steps: int, device: torch.device | None = None) -> Any:
+        """A new scheduler of the model's folder with its steps set, as the stock pipeline does."""
+        given = self.family.timing(self.scheduler_config, steps, self.rows, self.columns)
+        return timed(self.scheduler_config, steps, device, given)
+
     def __call__(self, x: Tensor, sigma: float, conditioning: Conditioning) -> Tensor:
         scaled = self.prediction.scale_in(x, sigma)
         out = self.raw(scaled, self.prediction.timestep(sigma), conditioning)
-        return self.prediction.denoised(x, out, sigma)
+        return self.foreseen(x, out, sigma)
+
+    def foreseen(self, x: Tensor, out: Tensor, sigma: float) -> Tensor:
+        """x0, from the latent x at sigma and what the module put out, its variance left aside."""
+        return self.prediction.denoised(x, out[:, : x.shape[1]], sigma)
 
     def raw(self, x: Tensor, time: Any, conditioning: Conditioning) -> Tensor:
         """The module's own output for its own input and time, in its own dtype.

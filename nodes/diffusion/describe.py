@@ -39,10 +39,11 @@ def describe(
 
 def _handles(found: Found, hashes: Digests) -> Described:
     denoiser, facts, text, space = found.family.denoiser, found.model, found.text, found.space
+    first, coder = found.family.text_parts[0], found.family.autoencoder or "pixels"
     return Described(
         Model(_weights(found, denoiser, hashes), facts) if facts else None,
-        TextEncoder(_weights(found, "text_encoder", hashes), text) if text else None,
-        Vae(_weights(found, "vae", hashes), space) if space else None,
+        TextEncoder(_weights(found, first, hashes), text) if text else None,
+        Vae(_weights(found, coder, hashes), space) if space else None,
     )
 
 
@@ -55,12 +56,13 @@ def _folder(found: Found, part: str, hashes: Digests) -> str:
     """Over the files that decide what the part computes, in its own folder and beside it."""
     texts = found.family.text_parts
     tokenizers = [name.replace("text_encoder", "tokenizer") for name in texts]
-    beside = {found.family.denoiser: [part, "scheduler"], "text_encoder": [*texts, *tokenizers]}
+    beside = {found.family.denoiser: [part, "scheduler"], texts[0]: [*texts, *tokenizers]}
     names = beside.get(part, [part])
     folders = [found.path] if found.bare else [found.path / name for name in names]
     files = [path for folder in folders for path in folder.glob("*") if path.suffix in USED]
     if part == found.family.denoiser:  # its space is that of the autoencoder beside it
-        files += filter(Path.is_file, (found.path / OWN_DEFAULTS, found.path / "vae/config.json"))
-    if part == "text_encoder":  # it says what stands for no prompt
+        space = f"{found.family.autoencoder}/config.json"
+        files += filter(Path.is_file, (found.path / OWN_DEFAULTS, found.path / space))
+    if part == texts[0]:  # it says what stands for no prompt
         files.append(found.path / INDEX)
     return hashes.of_all(found.path, files)

@@ -9,6 +9,8 @@
 * `defaults`: steps, guidance, sampler and schedule its users expect, by what it predicts.
 * `scheduler`: its folder's scheduler config as its stock pipeline takes it.
 * `prediction`: what its output means, and the time the module is passed.
+* `timing`: what its pipeline sets a scheduler's steps by where it is not their number; rows and
+  columns are those of the latent.
 * `predict`: one call of the module. Whatever it needs beyond latent, time and text (pooled text,
   time ids, embedded guidance, image ids) and any packing of the latent are made in here, from the
   conditioning and the latent's shape, and do not leave.
@@ -47,12 +49,17 @@ class Defaults:
     schedule: str
 
 
+def _by_number(config: Config, steps: int, rows: int, columns: int) -> dict[str, Any]:
+    return {"num_inference_steps": steps}
+
+
 @dataclass(frozen=True)
 class Family:
     """One family, as data and functions. `name` is what sentences call it; it is also its key.
 
     classes: part (`unet`, `vae`, `text_encoder`) → the class a folder must name for it.
-    denoiser: which part that is.
+    denoiser: which part that is. autoencoder: which part that is, None where it works on pixels.
+    half: what it is computed in on a GPU, `float16` or `bfloat16`.
     tokenizers: part → options of the tokenizer that a single file does not bring for it.
     """
 
@@ -74,6 +81,9 @@ class Family:
     encode: Callable[[Prompter, list[str]], Conditioning]
     unconditional: Callable[[Prompter], Conditioning]
     tokenizers: dict[str, Config] = field(default_factory=dict)
+    timing: Callable[[Config, int, int, int], dict[str, Any]] = _by_number
+    autoencoder: str | None = "vae"
+    half: str = "float16"
 
     @property
     def text_parts(self) -> tuple[str, ...]:

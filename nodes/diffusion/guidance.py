@@ -59,6 +59,8 @@ def rescaled_denoised(
 
 def combined(parts: list[Tensor], scales: Scales) -> Tensor:
     """One of [positive], [negative, positive] or [negative, middle, positive]."""
+    if len(parts) == 1:
+        return parts[0]
     if len(parts) == 3:
         return guide_twice(parts[2], parts[1], parts[0], scales)
     return guide(parts[-1], parts[0], scales[0])
@@ -96,6 +98,8 @@ def evaluate(
 
     x is (B, C, H, W) at sigma. Raises Problem where prompts do not fit the model or the latent.
     """
-    given = [conditioning] if negative is None else [negative, conditioning]
+    given = [conditioning]
+    if negative is not None and negative is not conditioning:
+        given.insert(0, negative)
     parts = each(denoiser, x, sigma, together(denoiser, given, len(x)))
     return parts[-1], None if negative is None else parts[0]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from nodes.core.types import Guider, LatentMask
+from nodes.core.types import Conditioning, Guider, LatentMask
 
 from .denoiser import Denoiser
 from .guidance import UNGUIDED, Scales, combined, rescaled, rescaled_denoised, scales_at
@@ -36,27 +36,28 @@ class Guided:
     def __call__(self, x: Tensor, sigma: float) -> Tensor:
         shown = seen(x, self.mask, sigma, self.denoiser.prediction)
         scales = self.scales
-        joined = self.prompts.alone if scales == UNGUIDED else self.prompts.all
-        parts = each(self.denoiser, shown, sigma, joined)
+        parts = each(self.denoiser, shown, sigma, self._joined(scales))
         return self._led(parts, scales, shown, sigma)
 
     def pair(self, x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
         shown = seen(x, self.mask, sigma, self.denoiser.prediction)
-        parts = each(self.denoiser, shown, sigma, self.prompts.all)
+        parts = each(self.denoiser, shown, sigma, self._joined(self.scales, pairs=True))
         guided = self._led(parts, self.scales, shown, sigma)
         return guided, keep(parts[0], self.mask, sigma)
 
     def output(self, scaled: Callable[[Tensor, Any], Tensor], x: Tensor, time: Any) -> Tensor:
         """What the module itself puts out at a time for the latent x, once `scaled`, guided."""
-        scales = self.scales
-        joined = self.prompts.alone if scales == UNGUIDED else self.prompts.all
+        scales, channels = self.scales, x.shape[1]
+        joined = self._joined(scales)
         times = len(joined.text) // len(x)
         given = scaled(torch.cat([x] * times) if times > 1 else x, time)
-        parts = list(self.denoiser.raw(given, time, joined).chunk(times))
+        whole = self.denoiser.raw(given, time, joined).chunk(times)
+        parts = [part[:, :channels] for part in whole]
         out = combined(parts, scales)
-        if self.guider.rescale and scales != UNGUIDED:
+        if len(parts) > 1 and self.guider.rescale and scales != UNGUIDED:
             out = rescaled(out, parts[-1], self.guider.rescale)
-        return out
+        variance = whole[-1][:, channels:]  # the prompt's own, as nothing else has a meaning
+        return torch.cat([out, variance], dim=1) if variance.shape[1] else out
 
     @property
     def scales(self) -> Scales:
@@ -65,13 +66,22 @@ class Guided:
 
     def _led(self, parts: list[Tensor], scales: Scales, x: Tensor, sigma: float) -> Tensor:
         led = combined(parts, scales)
-        if self.guider.rescale and scales != UNGUIDED:
+        if len(parts) > 1 and self.guider.rescale and scales != UNGUIDED:
             amount = self.guider.rescale
             led = rescaled_denoised(self.denoiser, led, parts[-1], x, sigma, amount)
         return keep(led, self.mask, sigma)
 
+    def _joined(self, scales: Scales, pairs: bool = False) -> Conditioning:
+        """The prompts one call is led by: a model that is told its scale is asked once."""
+        if self.denoiser.defaults.embeds_guidance:
+            return replace(self.prompts.alone, guidance=scales[0])
+        return self.prompts.alone if scales == UNGUIDED and not pairs else self.prompts.all
+
     def prepare(self, pairs: bool = False) -> None:
         """Put the prompts together before the run, so that what does not fit is told at once."""
+        if self.denoiser.defaults.embeds_guidance:
+            _ = self.prompts.alone
+            return
         wanted = [scales_at(self.guider, self.usual, i, self.steps) for i in range(self.steps)]
         if pairs or any(scales != UNGUIDED for scales in wanted):
             _ = self.prompts.all

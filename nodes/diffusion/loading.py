@@ -2,47 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from nodes.core.problem import Problem
 
 from .header import pickled, read_header
+from .mapped import tensors
+from .part import Change, Part, Source
+from .pieces import Weight, weights_of
 from .recognise import Found, read_config
+from .unchanged import mark_of
 
 WEIGHTS = ("diffusion_pytorch_model", "model")
 OLD_ATTENTION = {"query.": "to_q.", "key.": "to_k.", "value.": "to_v.", "proj_attn.": "to_out.0."}
 
 
-class Uninitialised(TorchFunctionMode):
-    """Modules made in here skip drawing random weights, which loading would overwrite."""
+class Blank(TorchFunctionMode):
+    """Modules made in here have weights without memory, and draw none that are random.
+
+    What they work out by themselves, such as the numbers of places, is real.
+    """
 
     def __torch_function__(
         self, function: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
+        kwargs = kwargs or {}
         if getattr(function, "__module__", "") == "torch.nn.init":
-            return kwargs["tensor"] if kwargs and "tensor" in kwargs else args[0]
-        return function(*args, **(kwargs or {}))
+            return kwargs["tensor"] if "tensor" in kwargs else args[0]
+        if function is torch.empty:
+            kwargs = kwargs | {"device": "meta"}
+        return function(*args, **kwargs)
 
 
 def load(found: Found, part: str, device: torch.device, dtype: torch.dtype) -> nn.Module:
     """The module of `part` with its weights: evaluating, without gradients, on `device` in `dtype`.
 
-    Weights are copied off the mapped file: their alignment in memory changes results by 5e-7.
     Raises Problem for weights that are missing, cut or do not fit the config.
     """
-    state = _state(found, part)
-    _compare(found, part, state, outline(found, part).state_dict())
-    with Uninitialised():
-        module = _made(found, part)
-    module.load_state_dict(state)
-    module.to(device) if dtype == torch.float32 else module.to(device, dtype)
-    return module.eval().requires_grad_(False)
+    loaded = part_of(found, part, device, dtype)
+    loaded.fill()
+    return loaded.module
+
+
+def part_of(
+    found: Found,
+    part: str,
+    device: torch.device,
+    dtype: torch.dtype,
+    admit: Callable[[Part], None] = Part.fill,
+    change: Change | None = None,
+    below: Part | None = None,
+) -> Part:
+    """The same with no weights yet; `admit` is asked for them once it is called. See `Part`."""
+    with Blank():
+        module = _made(found, part).eval().requires_grad_(False)
+    for inner in module.modules():
+        for name in inner._non_persistent_buffers_set:
+            buffer = inner.get_buffer(name)
+            kind = dtype if buffer.is_floating_point() else buffer.dtype
+            setattr(inner, name, buffer.to(device, kind))
+    weights = weights_of(module, dtype)
+    place = found.path if found.path.is_file() or found.bare else found.path / part
+    mark = mark_of(place)
+
+    def read() -> dict[str, Tensor]:
+        if mark_of(place) != mark:
+            raise Problem(f"{place.name} was changed on disk while it was in use: run it again.")
+        state = _state(found, part)
+        _compare(found, part, state, weights)
+        return state
+
+    source = Source(part.replace("_", " "), read, device, dtype)
+    return Part(module, weights, source, admit, change, below)
 
 
 def outline(found: Found, part: str) -> nn.Module:
@@ -50,19 +87,15 @@ def outline(found: Found, part: str) -> nn.Module:
 
     Takes no memory, whatever the config asks for. Raises Problem for a config that makes no module.
     """
-    try:
-        with torch.device("meta"):
-            return _made(found, part)
-    except Exception as error:  # a config can be wrong in every way Python knows
-        reason = str(error).split("\n")[0]
-        raise Problem(f"The config of {found.path.name}'s {part} is broken: {reason}") from None
+    with torch.device("meta"):
+        return _made(found, part)
 
 
-def _compare(found: Found, part: str, state: dict[str, Tensor], wanted: dict[str, Tensor]) -> None:
+def _compare(found: Found, part: str, state: dict[str, Tensor], weights: list[Weight]) -> None:
     """Raise Problem unless there is a tensor of the right shape for every weight, and no other."""
-    shapes = {name: tuple(tensor.shape) for name, tensor in wanted.items()}
+    shapes = {name: weight.shape for weight in weights for name in weight.names}
     ways = {
-        "lack": [name for name in shapes if name not in state],
+        "lack": [w.names[0] for w in weights if not any(name in state for name in w.names)],
         "have an unknown": [name for name in state if name not in shapes],
         "have another size of": [
             name for name in shapes if name in state and state[name].shape != shapes[name]
@@ -83,16 +116,21 @@ def _made(found: Found, part: str) -> nn.Module:
     diffusers.logging.set_verbosity_error()
     transformers.logging.set_verbosity_error()
     name, config = found.family.classes[part], found.configs[part]
-    if name.startswith("CLIP"):
+    try:
+        if not hasattr(transformers, name):
+            module: nn.Module = getattr(diffusers, name).from_config(config)
+            return module
         usual = {key: value for key, value in config.items() if key not in ("dtype", "torch_dtype")}
-        module: nn.Module = getattr(transformers, name)(transformers.CLIPTextConfig(**usual))
-    else:
-        module = getattr(diffusers, name).from_config(config)
+        kind = getattr(transformers, name)
+        module = kind(kind.config_class(**usual))
+    except Exception as error:  # a config can be wrong in every way Python knows
+        reason = str(error).split("\n")[0]
+        raise Problem(f"The config of {found.path.name}'s {part} is broken: {reason}") from None
     return module
 
 
 def _state(found: Found, part: str) -> dict[str, Tensor]:
-    """The tensors by the module's own names, float32."""
+    """The tensors by the module's own names, as the files have them."""
     if found.path.is_file():
         state = _renamed(found, part)
     else:
@@ -102,9 +140,7 @@ def _state(found: Found, part: str) -> dict[str, Tensor]:
             state |= tensors(file)
         flat = found.family.classes[part] != "CLIPTextModelWithProjection"
         state = {_current(name, flat): tensor for name, tensor in state.items()}
-    return {
-        name: value.float() for name, value in state.items() if not name.endswith("position_ids")
-    }
+    return {name: value for name, value in state.items() if not name.endswith("position_ids")}
 
 
 def _renamed(found: Found, part: str) -> dict[str, Tensor]:
@@ -141,16 +177,6 @@ def _files(folder: Path) -> list[Path]:
     if pickles:
         raise pickled(pickles[0])
     raise Problem(f"The folder {folder.name} holds no safetensors weights.")
-
-
-def tensors(path: Path) -> dict[str, Tensor]:
-    """Every tensor of a safetensors file, mapped from disk. The header is checked first."""
-    read_header(path)
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-    except (SafetensorError, OSError) as error:
-        raise Problem(f"{path.name} is broken: {error}.") from None
 
 
 def look(found: Found, part: str) -> None:

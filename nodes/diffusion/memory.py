@@ -1,9 +1,12 @@
-"""The one owner of weights: loaded on first use, kept while there is room, least used leave."""
+"""The one owner of weights: read when they are first used, kept while there is room.
+
+What was used least leaves before something else is read, so that no more than the budget is ever
+held. A module that is larger than the budget by itself is streamed: see `Part`.
+"""
 
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,15 +16,17 @@ from time import perf_counter
 from typing import Any
 
 import torch
-from torch import nn
 
 from nodes.core.types import Model, TextEncoder, Vae, Weights
 
 from .autoencoder import Autoencoder
 from .denoiser import Denoiser
-from .loading import load
-from .lora import merged
+from .family import Family
+from .loading import part_of
+from .lora import Merged
+from .part import Part
 from .recognise import Found, recognise
+from .room import Room
 from .text import Prompter, tokenizer_for
 
 LIBRARIES = ("torch", "diffusers", "transformers")
@@ -29,11 +34,15 @@ LIBRARIES = ("torch", "diffusers", "transformers")
 
 @dataclass(frozen=True)
 class _Held:
+    """Something in use, and the parts that it calls."""
+
     what: Any
-    size: int
+    parts: tuple[Part, ...]
 
 
-_held: OrderedDict[tuple[str, ...], _Held] = OrderedDict()
+Make = Callable[[Found, str], _Held]
+
+_held: dict[tuple[str, ...], _Held] = {}
 _device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 _budget: int | None = None
 _seconds_loading = 0.0
@@ -42,8 +51,8 @@ _seconds_loading = 0.0
 def use(name: str, budget: int | None = None) -> None:
     """Compute on device `name` (`cpu`, `cuda:0`) from now on, holding `budget` bytes of weights."""
     global _device, _budget
-    _device, _budget = torch.device(name), budget
     release()
+    _device, _budget = torch.device(name), budget
 
 
 def device() -> torch.device:
@@ -70,7 +79,7 @@ def denoiser(model: Model) -> Denoiser:
 
 
 def text_encoder(encoder: TextEncoder) -> Prompter:
-    """The text encoder of a handle, loaded if it is not held."""
+    """The text encoders of a handle, loaded if they are not held."""
     return _get(encoder.weights, _prompter)
 
 
@@ -80,15 +89,16 @@ def autoencoder(vae: Vae) -> Autoencoder:
 
 
 def release() -> None:
-    """Let every weight go."""
+    """Let every weight go; who still calls a module gets its weights back."""
+    _room.empty()
     _held.clear()
     if _device.type == "cuda":
         torch.cuda.empty_cache()
 
 
-def held() -> int:
-    """Bytes of weights held now."""
-    return sum(entry.size for entry in _held.values())
+def resident() -> int:
+    """Bytes of weights there are now, counted from the tensors themselves, shared ones once."""
+    return _room.resident()
 
 
 def seconds_loading() -> float:
@@ -105,21 +115,29 @@ def budget() -> int:
     return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 0.6)
 
 
-def _get(weights: Weights, make: Callable[[Found, str], tuple[Any, list[nn.Module]]]) -> Any:
-    keys = [_key(replace(weights, loras=()))]
-    if keys[0] not in _held:
+def _get(weights: Weights, make: Make) -> Any:
+    held = _made(weights, make)
+    _room.ready(held.parts)
+    return held.what
+
+
+def _made(weights: Weights, make: Make) -> _Held:
+    """What is called for these weights, with none in it if it is new."""
+    key = _key(weights)
+    if key not in _held:
+        bare = _made(replace(weights, loras=()), make) if weights.loras else None
         with _clock():
-            what, modules = make(recognise(weights.path, weights.prediction), weights.part)
-            _held[keys[0]] = _Held(what, sum(map(_size, modules)))
-    if weights.loras:
-        keys.insert(0, _key(weights))
-        if keys[0] not in _held:
-            _held[keys[0]] = _with_loras(_held[keys[1]].what, weights)
-    for key in keys:  # what is shared comes last: it stays while anything that shares it is held
-        _held.move_to_end(key)
-    while held() > budget() and len(_held) > len(keys):
-        _held.popitem(last=False)
-    return _held[keys[0]].what
+            found = recognise(weights.path, weights.prediction)
+            made = _changed(bare, found, weights) if bare else make(found, weights.part)
+        _held[key] = made
+    return _held[key]
+
+
+def _forget(part: Part) -> None:
+    """It has left, and with it whatever has no weights any more."""
+    for key, held in list(_held.items()):
+        if part in held.parts and not any(other.is_in for other in held.parts):
+            del _held[key]
 
 
 @contextmanager
@@ -135,47 +153,59 @@ def _key(weights: Weights) -> tuple[str, ...]:
     return (weights.digest, weights.part, weights.prediction, str(_device), *loras)
 
 
-def _with_loras(what: Denoiser | Prompter, weights: Weights) -> _Held:
-    """The same with LoRAs over its weights; only the bytes that it does not share count."""
-    if isinstance(what, Denoiser):
-        module, size = merged(what.module, weights)
-        return _Held(replace(what, module=module), size)
-    module, size = merged(what.modules[weights.part], weights)
-    return _Held(replace(what, modules=what.modules | {weights.part: module}, kept={}), size)
+def _changed(bare: _Held, found: Found, weights: Weights) -> _Held:
+    """The same with LoRAs over the weights of one part; the others are those of `bare`."""
+    parts = dict(zip(_parts(found, weights), bare.parts, strict=True))
+    below, dtype = parts[weights.part], _dtype(found.family)
+    part = part_of(found, weights.part, _device, dtype, _room.admit, Merged(weights), below)
+    parts[weights.part] = part
+    if isinstance(bare.what, Denoiser):
+        what: Any = replace(bare.what, module=part.module)
+    else:
+        modules = bare.what.modules | {weights.part: part.module}
+        what = replace(bare.what, modules=modules, kept={})
+    return _Held(what, tuple(parts.values()))
 
 
-def _size(module: nn.Module) -> int:
-    kept = (*module.parameters(), *module.buffers())
-    return sum(tensor.numel() * tensor.element_size() for tensor in kept)
+def _parts(found: Found, weights: Weights) -> tuple[str, ...]:
+    texts = found.family.text_parts
+    return texts if weights.part in texts else (weights.part,)
 
 
-def _dtype(half: torch.dtype = torch.float16) -> torch.dtype:
+def _dtype(family: Family) -> torch.dtype:
+    """What a family's denoiser and text encoders are computed in on this device."""
+    half: torch.dtype = getattr(torch, family.half)
     return torch.float32 if _device.type == "cpu" else half
 
 
-def _denoiser(found: Found, part: str) -> tuple[Denoiser, list[nn.Module]]:
-    module = load(found, part, _device, _dtype())
-    scheduler = found.family.scheduler(found.configs["scheduler"])
-    prediction = found.family.prediction(found.prediction, scheduler)
-    space = replace(found.family.space(found.configs), flow=prediction.flow)
+def _denoiser(found: Found, name: str) -> _Held:
+    family, dtype = found.family, _dtype(found.family)
+    part = part_of(found, name, _device, dtype, _room.admit)
+    scheduler = family.scheduler(found.configs["scheduler"])
+    prediction = family.prediction(found.prediction, scheduler)
+    space = replace(family.space(found.configs), flow=prediction.flow)
     assert found.model
-    made = Denoiser(
-        module, found.family, prediction, space, found.model, scheduler, _device, _dtype()
-    )
-    return made, [module]
+    made = Denoiser(part.module, family, prediction, space, found.model, scheduler, _device, dtype)
+    return _Held(made, (part,))
 
 
-def _prompter(found: Found, part: str) -> tuple[Prompter, list[nn.Module]]:
-    """All text encoders of the family: `part` is the first of them."""
-    parts = found.family.text_parts
-    modules = {name: load(found, name, _device, _dtype()) for name in parts}
-    tokenizers = {name: tokenizer_for(found, name) for name in parts}
+def _prompter(found: Found, first: str) -> _Held:
+    """All text encoders of the family, whose name is that of the first of them."""
+    names, dtype = found.family.text_parts, _dtype(found.family)
+    parts = {name: part_of(found, name, _device, dtype, _room.admit) for name in names}
+    modules = {name: part.module for name, part in parts.items()}
+    tokenizers = {name: tokenizer_for(found, name) for name in names}
     options = found.configs.get("pipeline", {})
     made = Prompter(found.family, modules, tokenizers, _device, options)
-    return made, list(modules.values())
+    return _Held(made, tuple(parts.values()))
 
 
-def _autoencoder(found: Found, part: str) -> tuple[Autoencoder, list[nn.Module]]:
-    module = load(found, part, _device, torch.float32)
+def _autoencoder(found: Found, name: str) -> _Held:
     assert found.space
-    return Autoencoder(module, found.space, _device), [module]
+    if found.family.autoencoder is None:
+        return _Held(Autoencoder(None, found.space, _device), ())
+    part = part_of(found, name, _device, torch.float32, _room.admit)
+    return _Held(Autoencoder(part.module, found.space, _device), (part,))
+
+
+_room = Room(budget, _forget, _clock)

@@ -2,7 +2,8 @@
 
 `sigma` is the noise level everywhere. Epsilon and velocity models see k-space latents
 x = x0 + sigma * noise (Karras et al., 2022); flow models see x = (1 - sigma) * x0 + sigma * noise
-(Lipman et al., 2023). `table` holds the 1,000 sigmas a model was trained on, rising.
+(Lipman et al., 2023). `table` holds the 1,000 sigmas a model was trained on, rising. Schedulers of
+diffusers that keep variance pass x scaled: `foreseen` reads theirs.
 """
 
 from __future__ import annotations
@@ -47,6 +48,14 @@ class Prediction(Protocol):
 
     def prior(self, noise: Tensor, sigma: float) -> Tensor:
         """Where sampling begins when there is no picture at all."""
+        ...
+
+    def foreseen(self, x: Tensor, out: Tensor, time: float) -> Tensor:
+        """x0, from what one of diffusers' schedulers passes at its own time."""
+        ...
+
+    def sized(self, rows: int, columns: int) -> Prediction:
+        """The same for latents of that size, where the size decides which levels are visited."""
         ...
 
     @property
@@ -106,6 +115,13 @@ class Epsilon:
     def prior(self, noise: Tensor, sigma: float) -> Tensor:
         return noise * (math.sqrt(sigma**2 + 1) if self.unit_prior else sigma)
 
+    def foreseen(self, x: Tensor, out: Tensor, time: float) -> Tensor:
+        sigma = float(self.table[int(time)])
+        return self.denoised(x * (sigma**2 + 1) ** 0.5, out, sigma)
+
+    def sized(self, rows: int, columns: int) -> Prediction:
+        return self
+
 
 class Velocity(Epsilon):
     """The output is v = alpha * noise - sigma * x0: Salimans and Ho (2022)."""
@@ -116,42 +132,45 @@ class Velocity(Epsilon):
 
 
 @dataclass(frozen=True, eq=False)
-class Flow:
-    """The output is the flow noise - x0. The module's time is `time_scale` * sigma."""
+class Preconditioned:
+    """The output of a network that is scaled inside and out by its noise: Karras et al. (2022).
 
-    shift: float = 1.0
-    time_scale: float = 1000.0
-    flow: ClassVar[bool] = True
+    Table 1, last column. `data` is the spread of what it was trained on; the module's time is
+    ln(sigma) / 4. The table has the 1,000 levels of equation 5 with rho = 7.
+    """
+
+    sigma_min: float = 0.002
+    sigma_max: float = 80.0
+    data: float = 0.5
+    flow: ClassVar[bool] = False
 
     @cached_property
     def table(self) -> Tensor:
         return self.sigmas_at(torch.arange(1000)).float()
 
-    @property
-    def sigma_min(self) -> float:
-        return float(self.table[0])
-
-    @property
-    def sigma_max(self) -> float:
-        return 1.0
-
     def scale_in(self, x: Tensor, sigma: float) -> Tensor:
-        return x
+        return x / math.sqrt(sigma**2 + self.data**2)
 
     def denoised(self, x: Tensor, out: Tensor, sigma: float) -> Tensor:
-        return torch.sub(x, out, alpha=sigma)
+        power = sigma**2 + self.data**2
+        skip, scale = self.data**2 / power, sigma * self.data / math.sqrt(power)
+        return torch.add(x * skip, out, alpha=scale)
 
     def timestep(self, sigma: float) -> float:
-        return sigma * self.time_scale
+        return math.log(sigma) / 4
 
     def sigmas_at(self, index: Tensor) -> Tensor:
-        """Shifted towards the noisy end as Esser et al. (2024), equation 23."""
-        sigma = (index.double() + 1) / 1000
-        return self.shift * sigma / (1 + (self.shift - 1) * sigma)
+        low, high = self.sigma_min ** (1 / 7), self.sigma_max ** (1 / 7)
+        return (low + index.double() / 999 * (high - low)) ** 7
 
     def noised(self, x0: Tensor, noise: Tensor, sigma: float) -> Tensor:
-        return torch.lerp(x0, noise, sigma)
+        return torch.add(x0, noise, alpha=sigma)
 
     def prior(self, noise: Tensor, sigma: float) -> Tensor:
-        """With the spread of a noised picture, whose own is 1."""
-        return noise * math.hypot(1 - sigma, sigma)
+        return noise * math.sqrt(sigma**2 + 1)
+
+    def foreseen(self, x: Tensor, out: Tensor, time: float) -> Tensor:
+        return self.denoised(x, out, math.exp(4 * time))
+
+    def sized(self, rows: int, columns: int) -> Prediction:
+        return self

@@ -53,7 +53,7 @@ def each(denoiser: Denoiser, x: Tensor, sigma: float, joined: Conditioning) -> l
     prediction = denoiser.prediction
     scaled = torch.cat([prediction.scale_in(x, sigma)] * times)
     out = denoiser.raw(scaled, prediction.timestep(sigma), joined)
-    return [prediction.denoised(x, part, sigma) for part in out.chunk(times)]
+    return [denoiser.foreseen(x, part, sigma) for part in out.chunk(times)]
 
 
 def together(denoiser: Denoiser, given: list[Conditioning], batch: int) -> Conditioning:
@@ -73,8 +73,13 @@ def together(denoiser: Denoiser, given: list[Conditioning], batch: int) -> Condi
         for conditioning in given
         if conditioning.pooled is not None
     ]
+    masks = [_rows(one.mask.to(device), batch) for one in given if one.mask is not None]
     return Conditioning(
-        torch.cat(texts), torch.cat(pooled) if pooled else None, families=given[-1].families
+        torch.cat(texts),
+        torch.cat(pooled) if pooled else None,
+        families=given[-1].families,
+        mask=torch.cat(masks) if masks else None,
+        guidance=given[-1].guidance,
     )
 
 

@@ -17,12 +17,12 @@ from nodes.core.types import LatentSpace
 from .families import FAMILIES
 from .family import Config, Family
 from .header import Header, read_header
+from .known import known
 from .ldm import vae_config
 from .limits import check_config, check_wishes
-from .sd1 import known
 from .space import space_of
 
-PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction")
+PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction", "edm_prediction")
 MAX_CONFIG = 2**20
 INDEX, OWN_DEFAULTS = "model_index.json", "latentwire.json"
 UNFIT = (
@@ -70,8 +70,10 @@ class Found:
 
     @property
     def space(self) -> LatentSpace | None:
-        """The autoencoder's latent space."""
-        config = self.configs.get("vae")
+        """The autoencoder's latent space; that of pixels where the family works on them."""
+        if self.family.autoencoder is None:
+            return self.family.space(self.configs)
+        config = self.configs.get(self.family.autoencoder)
         return space_of(config) if config else None
 
 
@@ -118,7 +120,9 @@ def _folder(path: Path) -> Found:
         return _pipeline(path, read_config(index))
     if bare.is_file() and read_config(bare).get("_class_name") == "AutoencoderKL":
         family = FAMILIES["SD 1.x"]
-        return Found(path, family, {"vae": _checked(read_config(bare))}, "epsilon", {}, bare=True)
+        return Found(
+            path, family, {"vae": check_config(read_config(bare))}, "epsilon", {}, bare=True
+        )
     raise Problem(f"The folder {path.name} has no model_index.json, so it is not a model.")
 
 
@@ -148,17 +152,9 @@ def _names_class(value: Any) -> bool:
 
 def _configs(path: Path, classes: dict[str, str], family: Family) -> dict[str, Config]:
     parts = [part for part in family.classes if part in classes]
-    configs = {part: _checked(read_config(path / part / "config.json")) for part in parts}
+    configs = {part: check_config(read_config(path / part / "config.json")) for part in parts}
     configs["scheduler"] = check_config(read_config(path / "scheduler" / "scheduler_config.json"))
     return configs
-
-
-def _checked(config: Config) -> Config:
-    if config.get("latents_mean") is not None:
-        raise Problem(
-            "This autoencoder normalises every channel by itself, which is not known yet."
-        )
-    return check_config(config)
 
 
 def _file(header: Header) -> Found:
@@ -167,7 +163,7 @@ def _file(header: Header) -> Found:
             configs = {part: check_config(c) for part, c in family.configs(header).items()}
             return Found(header.path, family, configs, "epsilon", {})
     if "decoder.up.0.block.0.conv1.weight" in header.tensors:
-        vae = check_config(vae_config(header, known("vae")))
+        vae = check_config(vae_config(header, known("sd1", "vae")))
         return Found(header.path, FAMILIES["SD 1.x"], {"vae": vae}, "epsilon", {})
     seen = ", ".join(f"{name} ({count:,})" for name, count in header.prefixes())
     raise Problem(
@@ -186,15 +182,17 @@ def _predicting(found: Found, prediction: str) -> Found:
 
 
 def kind_of(scheduler: Config) -> str:
-    """`epsilon`, `v_prediction` or `flow_prediction`, as a scheduler's config says it."""
+    """`epsilon`, `v_prediction` … of PREDICTIONS, as a scheduler's config says it."""
     named = str(scheduler.get("_class_name", ""))
+    if named.startswith("EDM"):
+        return "edm_prediction"
     if scheduler.get("use_flow_sigmas") or named.startswith("FlowMatch"):
         return "flow_prediction"
     return str(scheduler.get("prediction_type", "epsilon"))
 
 
 def _rewritten(scheduler: Config, kind: str) -> Config:
-    """The scheduler for another prediction: for flow one that knows it, else the family's usual."""
+    """The scheduler for another prediction: one that knows it, or the family's usual."""
     if kind == "flow_prediction":
         return {
             "_class_name": "DPMSolverMultistepScheduler",
@@ -202,5 +200,8 @@ def _rewritten(scheduler: Config, kind: str) -> Config:
             "use_flow_sigmas": True,
             "flow_shift": 1.0,
         }
-    usual = known("scheduler") if kind_of(scheduler) == "flow_prediction" else scheduler
+    if kind == "edm_prediction":
+        return {"_class_name": "EDMDPMSolverMultistepScheduler", "prediction_type": "epsilon"}
+    other = kind_of(scheduler) in ("flow_prediction", "edm_prediction")
+    usual = known("sd1", "scheduler") if other else scheduler
     return usual | {"prediction_type": kind}

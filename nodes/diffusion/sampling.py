@@ -78,7 +78,9 @@ def sample(
     extra = extra or Extra()
     check(steps, denoise)
     ready, guider, own = fitted(latent, denoiser), extra.guider or Guider(), sampler == "model"
-    usual = 1.0 if own and guidance < 1 else guidance
+    denoiser = denoiser.on(ready)
+    told = denoiser.defaults.embeds_guidance
+    usual = 1.0 if own and guidance < 1 and not told else guidance
     negative = negative or positive.unconditional
     prompts = Prompts(denoiser, len(ready.values), positive, negative, guider.middle)
     led = Guided(denoiser, prompts, guider, usual, steps)

@@ -6,9 +6,6 @@ The module's time is the training index; for flow 1000 * sigma, as diffusers' so
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nodes.core.facts import ModelFacts, TextFacts
@@ -18,6 +15,7 @@ from nodes.core.types import Conditioning, LatentSpace
 from . import ldm
 from .family import Config, Defaults, Family
 from .header import Header
+from .known import known
 from .space import space_of
 
 if TYPE_CHECKING:
@@ -27,15 +25,6 @@ if TYPE_CHECKING:
     from .text import Prompter
 
 NAME = "SD 1.x"
-CONFIGS = Path(__file__).parent / "configs" / "sd1"
-
-
-@cache
-def known(part: str) -> Config:
-    """The config that every SD 1.x has for `part`, from our tree."""
-    file = "scheduler_config.json" if part == "scheduler" else "config.json"
-    config: Config = json.loads((CONFIGS / part / file).read_text())
-    return config
 
 
 def in_folder(configs: dict[str, Config]) -> bool:
@@ -57,13 +46,13 @@ def in_file(header: Header) -> bool:
 def configs(header: Header) -> dict[str, Config]:
     """A config for each part the file holds, and the scheduler's."""
     found = {
-        "unet": ldm.unet_config(header, known("unet")),
-        "scheduler": known("scheduler"),
+        "unet": ldm.unet_config(header, known("sd1", "unet")),
+        "scheduler": known("sd1", "scheduler"),
     }
     if any(name.startswith(ldm.VAE) for name in header.tensors):
-        found["vae"] = ldm.vae_config(header, known("vae"))
+        found["vae"] = ldm.vae_config(header, known("sd1", "vae"))
     if any(name.startswith(ldm.CLIP) for name in header.tensors):
-        found["text_encoder"] = ldm.clip_config(header, known("text_encoder"))
+        found["text_encoder"] = ldm.clip_config(header, known("sd1", "text_encoder"))
     return found
 
 
@@ -86,7 +75,7 @@ def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Ten
 
 def space(configs: dict[str, Config]) -> LatentSpace:
     """The space of the autoencoder beside the U-Net, or the usual one where there is none."""
-    return space_of(configs.get("vae") or known("vae"))
+    return space_of(configs.get("vae") or known("sd1", "vae"))
 
 
 def facts(configs: dict[str, Config]) -> ModelFacts:
@@ -148,7 +137,7 @@ def predict(
 
 def encode(prompter: Prompter, texts: list[str]) -> Conditioning:
     """CLIP's last hidden state, without a mask, as the pipeline's encode_prompt."""
-    return Conditioning(prompter.last_hidden_state("text_encoder", texts), families=(NAME,))
+    return Conditioning(prompter.clip("text_encoder", texts)[0], families=(NAME,))
 
 
 def unconditional(prompter: Prompter) -> Conditioning:

@@ -6,10 +6,7 @@ A single file does not say what it predicts; `auto` takes v, as the 768 pixel mo
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nodes.core.facts import ModelFacts, TextFacts
@@ -18,6 +15,7 @@ from nodes.core.types import Conditioning
 from . import ldm, openclip, sd1
 from .family import Config
 from .header import Header
+from .known import known
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,16 +23,7 @@ if TYPE_CHECKING:
     from .text import Prompter
 
 NAME = "SD 2.x"
-CONFIGS = Path(__file__).parent / "configs" / "sd2"
 TEXT = "cond_stage_model.model."
-
-
-@cache
-def known(part: str) -> Config:
-    """The config that every SD 2.x has for `part`, from our tree."""
-    file = "scheduler_config.json" if part == "scheduler" else "config.json"
-    config: Config = json.loads((CONFIGS / part / file).read_text())
-    return config
 
 
 def in_folder(configs: dict[str, Config]) -> bool:
@@ -52,11 +41,11 @@ def in_file(header: Header) -> bool:
 
 def configs(header: Header) -> dict[str, Config]:
     """A config for each part the file holds, and the scheduler's. A head is 64 wide."""
-    unet = ldm.unet_config(header, known("unet"))
+    unet = ldm.unet_config(header, known("sd2", "unet"))
     heads = [max(width // 64, 1) for width in unet["block_out_channels"]]
-    found = {"unet": unet | {"attention_head_dim": heads}, "scheduler": known("scheduler")}
+    found = {"unet": unet | {"attention_head_dim": heads}, "scheduler": known("sd2", "scheduler")}
     if any(name.startswith(ldm.VAE) for name in header.tensors):
-        found["vae"] = ldm.vae_config(header, sd1.known("vae"))
+        found["vae"] = ldm.vae_config(header, known("sd1", "vae"))
     if any(name.startswith(TEXT) for name in header.tensors):
         found["text_encoder"] = text_config(header)
     return found
@@ -64,10 +53,10 @@ def configs(header: Header) -> dict[str, Config]:
 
 def text_config(header: Header) -> Config:
     """The text encoder's sizes. Its last layer is in the file and not used."""
-    config = openclip.config(header, TEXT, known("text_encoder"))
+    config = openclip.config(header, TEXT, known("sd2", "text_encoder"))
     return config | {
         "num_hidden_layers": config["num_hidden_layers"] - 1,
-        "projection_dim": known("text_encoder")["projection_dim"],
+        "projection_dim": known("sd2", "text_encoder")["projection_dim"],
     }
 
 

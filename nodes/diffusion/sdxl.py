@@ -7,9 +7,6 @@ usual ones do. The sizes it is told are those of the picture itself, uncropped.
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nodes.core.facts import ModelFacts, TextFacts
@@ -19,6 +16,7 @@ from nodes.core.types import Conditioning, LatentSpace
 from . import ldm, openclip, sd1
 from .family import Config, Defaults, Family
 from .header import Header
+from .known import known
 from .space import space_of
 
 if TYPE_CHECKING:
@@ -27,17 +25,8 @@ if TYPE_CHECKING:
     from .text import Prompter
 
 NAME = "SDXL"
-CONFIGS = Path(__file__).parent / "configs" / "sdxl"
 FIRST = "conditioner.embedders.0.transformer."
 SECOND = "conditioner.embedders.1.model."
-
-
-@cache
-def known(part: str) -> Config:
-    """The config that every SDXL has for `part`, from our tree."""
-    files = {"scheduler": "scheduler/scheduler_config.json", "pipeline": "model_index.json"}
-    config: Config = json.loads((CONFIGS / files.get(part, f"{part}/config.json")).read_text())
-    return config
 
 
 def in_folder(configs: dict[str, Config]) -> bool:
@@ -54,20 +43,20 @@ def in_file(header: Header) -> bool:
 
 def configs(header: Header) -> dict[str, Config]:
     """A config for each part the file holds, and the scheduler's."""
-    found = {"scheduler": known("scheduler"), "pipeline": known("pipeline")}
+    found = {"scheduler": known("sdxl", "scheduler"), "pipeline": known("sdxl", "pipeline")}
     if any(name.startswith(ldm.VAE) for name in header.tensors):
-        found["vae"] = ldm.vae_config(header, known("vae"))
+        found["vae"] = ldm.vae_config(header, known("sdxl", "vae"))
     if any(name.startswith(FIRST) for name in header.tensors):
-        found["text_encoder"] = ldm.clip_config(header, sd1.known("text_encoder"), FIRST)
+        found["text_encoder"] = ldm.clip_config(header, known("sd1", "text_encoder"), FIRST)
     if any(name.startswith(SECOND) for name in header.tensors):
-        found["text_encoder_2"] = openclip.config(header, SECOND, known("text_encoder_2"))
-    second = found.get("text_encoder_2", known("text_encoder_2"))
+        found["text_encoder_2"] = openclip.config(header, SECOND, known("sdxl", "text_encoder_2"))
+    second = found.get("text_encoder_2", known("sdxl", "text_encoder_2"))
     return found | {"unet": unet_config(header, second["projection_dim"])}
 
 
 def unet_config(header: Header, pooled: int) -> Config:
     """The U-Net's, which is told a pooled text so wide and six sizes. A head is 64 wide."""
-    unet = ldm.unet_config(header, known("unet"))
+    unet = ldm.unet_config(header, known("sdxl", "unet"))
     told = ldm.shape(header, f"{ldm.UNET}label_emb.0.0.weight")[1]
     return unet | {
         "attention_head_dim": [max(width // 64, 1) for width in unet["block_out_channels"]],
@@ -94,7 +83,7 @@ def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Ten
 
 def space(configs: dict[str, Config]) -> LatentSpace:
     """The space of the autoencoder beside the U-Net, or the usual one where there is none."""
-    return space_of(configs.get("vae") or known("vae"))
+    return space_of(configs.get("vae") or known("sdxl", "vae"))
 
 
 def facts(configs: dict[str, Config]) -> ModelFacts:
@@ -153,10 +142,9 @@ def encode(prompter: Prompter, texts: list[str]) -> Conditioning:
     """The last state but one of both encoders, and what the second pools."""
     import torch
 
-    first = prompter.hidden_states("text_encoder", texts)
-    second = prompter.hidden_states("text_encoder_2", texts)
-    text = torch.cat([first.hidden_states[-2], second.hidden_states[-2]], dim=-1)
-    return Conditioning(text.float(), second.text_embeds.float(), families=(NAME,))
+    first, _ = prompter.clip("text_encoder", texts, layer=1)
+    second, pooled = prompter.clip("text_encoder_2", texts, layer=1)
+    return Conditioning(torch.cat([first, second], dim=-1), pooled, families=(NAME,))
 
 
 def unconditional(prompter: Prompter) -> Conditioning:

@@ -6,8 +6,14 @@ from typing import Any
 
 from nodes.core.types import LatentSpace
 
+PIXELS = LatentSpace("pixels", 3, 1)
 # channels, pixels along a side, scale, shift
-NAMES = {(4, 8, 0.18215, 0.0): "SD 1.x", (4, 8, 0.13025, 0.0): "SDXL"}
+NAMES = {
+    (4, 8, 0.18215, 0.0): "SD 1.x",
+    (4, 8, 0.13025, 0.0): "SDXL",
+    (16, 8, 1.5305, 0.0609): "SD3",
+    (16, 8, 0.3611, 0.1159): "FLUX.1",
+}
 
 
 def space_of(vae: dict[str, Any]) -> LatentSpace:
@@ -16,7 +22,15 @@ def space_of(vae: dict[str, Any]) -> LatentSpace:
     factor = 2 ** (len(vae["block_out_channels"]) - 1)
     scale = float(vae.get("scaling_factor") or 1.0)
     shift = float(vae.get("shift_factor") or 0.0)
-    return LatentSpace(_name(channels, factor, scale, shift), channels, factor, scale, shift)
+    mean, std = (_each(vae, name) for name in ("latents_mean", "latents_std"))
+    name = _name(channels, factor, scale, shift)
+    if mean:
+        name = f"kl {channels}x{factor} scale {scale:g} mean {mean[0]:g} …"
+    return LatentSpace(name, channels, factor, scale, shift, mean, std)
+
+
+def _each(vae: dict[str, Any], name: str) -> tuple[float, ...]:
+    return tuple(float(value) for value in vae.get(name) or ())
 
 
 def _name(channels: int, factor: int, scale: float, shift: float) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -15,8 +15,9 @@ from torch import Tensor
 
 from nodes.core.problem import Problem
 
+from .flow import Flow, Lengths
 from .masked import free
-from .prediction import Epsilon, Flow, Prediction, Velocity
+from .prediction import Epsilon, Preconditioned, Prediction, Velocity
 
 if TYPE_CHECKING:
     from .denoiser import Denoiser
@@ -38,11 +39,16 @@ def scheduler(config: dict[str, Any]) -> Any:
         raise Problem(f"The scheduler {name} cannot be made: {_told(error)}.") from None
 
 
-def timed(config: dict[str, Any], steps: int, device: torch.device | None = None) -> Any:
-    """A new scheduler with its steps set."""
+def timed(
+    config: dict[str, Any],
+    steps: int,
+    device: torch.device | None = None,
+    given: dict[str, Any] | None = None,
+) -> Any:
+    """A new scheduler with its steps set. `given`: what its pipeline gives in place of a number."""
     stock = scheduler(config)
     try:
-        stock.set_timesteps(steps, device=device)
+        stock.set_timesteps(device=device, **(given or {"num_inference_steps": steps}))
     except Exception as error:  # as above
         name = type(stock).__name__
         raise Problem(f"The scheduler {name} has no {steps} steps: {_told(error)}.") from None
@@ -60,7 +66,10 @@ def prediction_of(kind: str, config: dict[str, Any]) -> Prediction:
     With zero terminal SNR the last sigma would be infinite: it is held at 4096, as diffusers does.
     """
     if kind == "flow_prediction":
-        return Flow(_shift(config))
+        return Flow(_shift(config), lengths=_lengths(config))
+    if kind == "edm_prediction":
+        ends = {name: float(config[name]) for name in ("sigma_min", "sigma_max") if name in config}
+        return Preconditioned(**ends, data=float(config.get("sigma_data", 0.5)))
     stock = timed(config, 10)
     if not hasattr(stock, "alphas_cumprod"):
         raise Problem(f"The scheduler {type(stock).__name__} does not say how much noise is when.")
@@ -77,6 +86,16 @@ def _shift(config: dict[str, Any]) -> float:
     return float(shift)
 
 
+def _lengths(config: dict[str, Any]) -> Lengths | None:
+    """How the shift follows the length, where the scheduler says that it does."""
+    if not config.get("use_dynamic_shifting"):
+        return None
+    usual = {"base_image_seq_len": 256, "max_image_seq_len": 4096, "base_shift": 0.5}
+    usual |= {"max_shift": 1.15}
+    short, long, low, high = (float(config.get(n) or value) for n, value in usual.items())
+    return Lengths(short, long, low, high, config.get("time_shift_type") != "linear")
+
+
 def _unit_prior(stock: Any) -> bool:
     """Whether its pure noise has variance sigma**2 + 1 (or 1 before scaling), and not sigma**2."""
     start = float(getattr(stock, "init_noise_sigma", 1.0))
@@ -85,7 +104,7 @@ def _unit_prior(stock: Any) -> bool:
 
 def model_sigmas(denoiser: Denoiser, steps: int) -> Tensor:
     """The sigmas (steps,) that the folder's own scheduler would visit, without the final 0."""
-    stock = timed(denoiser.scheduler_config, steps)
+    stock = denoiser.timed(steps)
     table = denoiser.prediction.table
     places = stock.timesteps.long().clamp(0, len(table) - 1)
     visited = stock.sigmas if hasattr(stock, "sigmas") else table[places]
@@ -112,8 +131,9 @@ def stock_loop(
     run, as diffusers' image-to-image pipelines do. A mask is blended after each step, as its
     inpainting pipelines do for U-Nets of 4 channels.
     """
-    stock = timed(led.denoiser.scheduler_config, steps, noise.device)
-    if not (hasattr(stock, "add_noise") and hasattr(stock, "init_noise_sigma")):
+    stock = led.denoiser.timed(steps, noise.device)
+    begins = hasattr(stock, "add_noise") and hasattr(stock, "init_noise_sigma")
+    if not (begins or hasattr(stock, "scale_noise")):
         raise Problem(
             f"The scheduler {type(stock).__name__} does not say how it begins; "
             "choose another sampler.",
@@ -123,13 +143,13 @@ def stock_loop(
     times, x = _begun(stock, picture, noise, steps, denoise)
     led.steps = len(times)
     for led.index, time in enumerate(times):
-        out = led.output(stock.scale_model_input, x, time)
+        out = _told_variance(stock, led.output(_scaling(stock), x, time), x)
         result = stock.step(out, time, x, **extra)
         after = result.prev_sample
         if led.mask:
             kept = picture
             if led.index + 1 < len(times):
-                kept = stock.add_noise(picture, noise, times[led.index + 1 : led.index + 2])
+                kept = _noised(stock, picture, noise, times[led.index + 1 : led.index + 2])
             where = free(led.mask, led.index, len(times))
             after = (1 - where) * kept + where * after
         yield after, _foreseen(led.denoiser, result, x, out, time), len(times)
@@ -141,12 +161,36 @@ def _begun(
 ) -> tuple[Tensor, Tensor]:
     """The times that are left to run, and the latent they begin with."""
     if denoise == 1:
-        return stock.timesteps, noise * stock.init_noise_sigma
+        return stock.timesteps, noise * getattr(stock, "init_noise_sigma", 1.0)
     begin = (steps - int(steps * denoise)) * stock.order
+    if hasattr(stock, "scale_noise"):  # pipelines of flow models round the other way
+        begin = int(steps - steps * denoise) * stock.order
     times = stock.timesteps[begin:]
     if hasattr(stock, "set_begin_index"):
         stock.set_begin_index(begin)
-    return times, stock.add_noise(picture, noise, times[:1])
+    return times, _noised(stock, picture, noise, times[:1])
+
+
+def _noised(stock: Any, picture: Tensor, noise: Tensor, time: Tensor) -> Tensor:
+    """The picture with the scheduler's noise at a time (1,)."""
+    if hasattr(stock, "scale_noise"):
+        mixed: Tensor = stock.scale_noise(picture, time, noise)
+    else:
+        mixed = stock.add_noise(picture, noise, time)
+    return mixed
+
+
+def _scaling(stock: Any) -> Callable[[Tensor, Any], Tensor]:
+    """How it scales what the model is shown; flow schedulers do not."""
+    scale: Callable[[Tensor, Any], Tensor] | None = getattr(stock, "scale_model_input", None)
+    return scale or (lambda x, time: x)
+
+
+def _told_variance(stock: Any, out: Tensor, x: Tensor) -> Tensor:
+    """An output that also foresees its variance keeps it only where the scheduler reads it."""
+    if str(stock.config.get("variance_type", "")).startswith("learned"):
+        return out
+    return out[:, : x.shape[1]]
 
 
 def _foreseen(denoiser: Denoiser, result: Any, x: Tensor, out: Tensor, time: Tensor) -> Tensor:
@@ -154,11 +198,7 @@ def _foreseen(denoiser: Denoiser, result: Any, x: Tensor, out: Tensor, time: Ten
     told: Tensor | None = getattr(result, "pred_original_sample", None)
     if told is not None:
         return told
-    prediction, index = denoiser.prediction, float(time)
-    if prediction.flow:
-        return prediction.denoised(x, out, index / 1000)
-    sigma = float(prediction.table[int(index)])
-    return prediction.denoised(x * (sigma**2 + 1) ** 0.5, out, sigma)
+    return denoiser.prediction.foreseen(x, out[:, : x.shape[1]], float(time))
 
 
 def _extra(stock: Any, generators: list[torch.Generator], eta: float | None) -> dict[str, Any]:

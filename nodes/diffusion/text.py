@@ -15,8 +15,8 @@ from nodes.core.problem import Problem
 from nodes.core.types import Conditioning
 
 from .family import Config, Family
+from .known import CONFIGS
 from .recognise import Found
-from .sd1 import CONFIGS
 
 FEWEST_WORDS = 10
 
@@ -39,28 +39,39 @@ class Prompter:
             self.kept[""] = self.family.unconditional(self)
         return self.kept[""]
 
-    def tokens(self, part: str, texts: list[str]) -> Tensor:
-        """(B, model_max_length) token ids, cut and padded."""
+    def tokens(self, part: str, texts: list[str]) -> tuple[Tensor, Tensor]:
+        """(B, model_max_length) token ids, cut and padded, and a mask that is 1 where words are."""
         tokenizer = self.tokenizers[part]
-        ids: Tensor = tokenizer(
+        found = tokenizer(
             texts,
             padding="max_length",
             max_length=tokenizer.model_max_length,
             truncation=True,
             return_tensors="pt",
-        ).input_ids
-        return ids.to(self.device)
+        )
+        return found.input_ids.to(self.device), found.attention_mask.to(self.device)
 
-    def last_hidden_state(self, part: str, texts: list[str]) -> Tensor:
-        """(B, tokens, width): the encoder's last layer after its norm, float32."""
-        with torch.no_grad():
-            hidden: Tensor = self.modules[part](self.tokens(part, texts)).last_hidden_state
-        return hidden.float()
+    def clip(self, part: str, texts: list[str], layer: int = 0) -> tuple[Tensor, Tensor]:
+        """What a CLIP encoder reads in texts: (B, tokens, width), and pooled (B, width), float32.
 
-    def hidden_states(self, part: str, texts: list[str]) -> Any:
-        """All the encoder gives, with the states between its layers."""
+        `layer` 0 is the last one after the final norm, k the one k before it, without a norm. What
+        is pooled is projected where the encoder has a projection.
+        """
         with torch.no_grad():
-            return self.modules[part](self.tokens(part, texts), output_hidden_states=True)
+            out = self.modules[part](self.tokens(part, texts)[0], output_hidden_states=True)
+        text = out.hidden_states[-1 - layer] if layer else out.last_hidden_state
+        pooled = out.text_embeds if "text_embeds" in out else out.pooler_output
+        return text.float(), pooled.float()
+
+    def t5(self, part: str, texts: list[str], masked: bool = False) -> tuple[Tensor, Tensor]:
+        """What a T5 encoder reads in texts, (B, tokens, width) float32, and where words are.
+
+        `masked`: the encoder itself is told.
+        """
+        ids, mask = self.tokens(part, texts)
+        with torch.no_grad():
+            out = self.modules[part](ids, attention_mask=mask if masked else None)
+        return out.last_hidden_state.float(), mask
 
 
 def encode(encoder: Prompter, text: str | list[str]) -> Conditioning:
@@ -82,7 +93,7 @@ def tokens_over(encoder: Prompter, text: str) -> int:
 
 
 def tokenizer_for(found: Found, part: str) -> Any:
-    """The folder's own CLIP tokenizer for a text encoder; for a single file the usual one."""
+    """The folder's own tokenizer for a text encoder; for a single file the usual one."""
     from transformers import CLIPTokenizer  # takes seconds, so not before a model is used
 
     longest = found.configs[part]["max_position_embeddings"]
@@ -96,7 +107,7 @@ def tokenizer_for(found: Found, part: str) -> Any:
         _check(tokenizer, found, part)
         tokenizer.model_max_length = min(tokenizer.model_max_length, longest)
         return tokenizer
-    vocabulary, merges = clip_vocabulary(CONFIGS / "tokenizer" / "merges.txt.gz")
+    vocabulary, merges = clip_vocabulary(CONFIGS / "sd1" / "tokenizer" / "merges.txt.gz")
     more = found.family.tokenizers.get(part, {})
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=longest, **more)
 

@@ -68,13 +68,17 @@ def noise_schedule(
     steps: Annotated[int | Auto, Slider(1, 150, 1)] = AUTO,
     schedule: Annotated[str, Choice(SCHEDULE_NAMES)] = AUTO,
     denoise: Annotated[float, Slider(0, 1, 0.01)] = 1.0,
+    latent: Latent | None = None,
 ) -> Sigmas:
     """The noise levels a sampler visits, from the noisiest to none.
 
     With `denoise` below 1 it begins lower and takes as many steps, none shorter than a thousandth
-    of the whole schedule: 150 steps begin at .15 or more of it.
+    of the whole schedule: 150 steps begin at .15 or more of it. Some models visit other levels for
+    larger pictures: `latent` says how large, without it they are those of the model's own size.
     """
     denoiser = memory.denoiser(model)
+    if latent:
+        denoiser = denoiser.on(sampling.fitted(latent, denoiser))
     name = settled(schedule, denoiser.defaults.schedule, "schedule")
     count = settled(steps, denoiser.defaults.steps, "steps")
     return Sigmas(sigmas_of(name, denoiser, count, denoise))
@@ -86,7 +90,10 @@ def _scheduled(
     steps: int | Auto | None,
     schedule: str | None,
     denoise: float | None,
+    latent: LatentFacts | None,
 ) -> SigmasFacts:
+    if latent:
+        fitted(model, latent)
     if denoise == 0:
         return SigmasFacts(0)
     if denoise:
@@ -150,16 +157,22 @@ def unet_denoise(
     sigma: float,
     conditioning: Conditioning,
     negative: Conditioning | None,
+    guidance: Annotated[float | Auto, Slider(0, 30, 0.1)] = AUTO,
 ) -> Denoised:
     """What the model sees under the noise, for a prompt and in the same batch a negative one.
 
     Works for every family's denoiser, transformers too. Without a negative it is the model's own.
+    `guidance` is for models that take it as a number: they see one picture, so both are the same.
     """
     denoiser = memory.denoiser(model)
     here = sampling.fitted(latent, denoiser)
     negative = negative or conditioning.unconditional
+    if denoiser.defaults.embeds_guidance:
+        scale = settled(guidance, denoiser.defaults.guidance, "guidance")
+        conditioning = negative = replace(conditioning, guidance=scale)
     if negative is None:
         raise Problem("is needed: this conditioning has nothing that stands for none", "negative")
+    denoiser = denoiser.on(here)
     x = seen(here.values, here.mask, sigma, denoiser.prediction)
     positive, other = evaluate(denoiser, x, sigma, conditioning, negative)
     assert other is not None

@@ -35,10 +35,10 @@ def test_schedulers_of_no_use_are_refused_in_a_sentence(kind, config, sentence):
 
 def test_a_scheduler_that_does_not_say_how_it_begins_is_refused(parts):
     denoiser, conditioning, _ = parts("flow")
-    config = {"_class_name": "FlowMatchEulerDiscreteScheduler"}
+    config = {"_class_name": "IPNDMScheduler"}
     assert not hasattr(scheduler(config), "add_noise")
     x = torch.zeros(1, 4, 8, 8)
     other = replace(denoiser, scheduler_config=config)
-    with pytest.raises(Problem, match="FlowMatchEulerDiscreteScheduler does not say how it begins"):
+    with pytest.raises(Problem, match="IPNDMScheduler does not say how it begins"):
         led = Guided(other, Prompts(other, 1, conditioning, None), Guider(), 1.0, 4)
         next(stock_loop(led, x, x, generators(7, 1), 4, 1.0))

@@ -6,8 +6,8 @@ import torch
 
 from nodes.core.problem import Problem
 from nodes.diffusion import memory
+from nodes.diffusion.known import CONFIGS
 from nodes.diffusion.recognise import recognise
-from nodes.diffusion.sd1 import CONFIGS
 from nodes.diffusion.text import clip_vocabulary, encode, tokenizer_for, tokens_over
 from tests.tiny import TOKENS, tokenizer
 
@@ -18,7 +18,7 @@ def encoder(described):
 
 
 def test_the_vocabulary_in_the_tree_is_clips():
-    vocabulary, merges = clip_vocabulary(CONFIGS / "tokenizer" / "merges.txt.gz")
+    vocabulary, merges = clip_vocabulary(CONFIGS / "sd1" / "tokenizer" / "merges.txt.gz")
     assert len(vocabulary) == 49408 and len(merges) == 48894
     assert vocabulary["<|startoftext|>"] == 49406 and vocabulary["<|endoftext|>"] == 49407
     assert vocabulary["!"] == 0 and vocabulary["!</w>"] == 256 and vocabulary["in"] == 512
@@ -27,7 +27,7 @@ def test_the_vocabulary_in_the_tree_is_clips():
 
 
 def test_words_from_anywhere_become_tokens(encoder):
-    tokens = encoder.tokens("text_encoder", ["Ein Kätzchen, 猫 🐈 & <|endoftext|>", ""])
+    tokens = encoder.tokens("text_encoder", ["Ein Kätzchen, 猫 🐈 & <|endoftext|>", ""])[0]
     assert tokens.shape == (2, TOKENS) and tokens.max() <= 49407
     assert tokens[1].tolist() == [49406] + [49407] * (TOKENS - 1)
 

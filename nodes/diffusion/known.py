@@ -1,0 +1,20 @@
+"""Configs that every model of a family has, from our tree: what single files do not bring."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from .family import Config
+
+CONFIGS = Path(__file__).parent / "configs"
+FILES = {"scheduler": "scheduler/scheduler_config.json", "pipeline": "model_index.json"}
+
+
+@cache
+def known(family: str, part: str) -> Config:
+    """The config of `part` (`unet`, `vae`, `scheduler`, `pipeline` …) in the folder of a family."""
+    place = CONFIGS / family / FILES.get(part, f"{part}/config.json")
+    config: Config = json.loads(place.read_text(encoding="utf-8"))
+    return config
