@@ -59,17 +59,17 @@ def test_weights_are_not_loaded_where_everything_is_reused(terminal):
     terminal.json(picture())
     memory.release()
     terminal.json(picture())
-    assert memory.held() == 0
+    assert memory.resident() == 0
 
 
 def test_only_the_weights_are_loaded_that_are_needed(terminal):
     terminal.json(picture())
     memory.release()
     terminal.json(picture(), "--set", "decode.tile=64")
-    decoder = memory.held()
+    decoder = memory.resident()
     assert decoder > 0
     terminal.json(picture(), "--set", "sample.seed=8")
-    assert memory.held() > decoder
+    assert memory.resident() > decoder
 
 
 def test_a_deleted_picture_is_made_again_from_what_is_left(terminal):

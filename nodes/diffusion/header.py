@@ -30,10 +30,13 @@ BYTES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One tensor of a file: its dtype as the file writes it (`F32`), and its shape."""
+    """One tensor of a file: its dtype as the file writes it (`F32`), its shape, and which byte of
+    the file is its first.
+    """
 
     dtype: str
     shape: tuple[int, ...]
+    start: int
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,7 @@ def read_header(path: str | Path) -> Header:
     table = _json(path, text)
     metadata = table.pop("__metadata__", {})
     _look_at_number(path, len(table))
-    room = size - 8 - length
-    tensors = {name: _entry(path, name, value, room) for name, value in table.items()}
+    tensors = {name: _entry(path, name, value, 8 + length, size) for name, value in table.items()}
     _look_for_overlaps(path, table)
     return Header(path, tensors, metadata if isinstance(metadata, dict) else {})
 
@@ -140,7 +142,8 @@ def _look_at_number(path: Path, tensors: int) -> None:
         raise Problem(f"{path.name} lists {tensors:,} tensors; at most {MAX_TENSORS:,} are read.")
 
 
-def _entry(path: Path, name: str, value: Any, room: int) -> Entry:
+def _entry(path: Path, name: str, value: Any, first: int, size: int) -> Entry:
+    """One tensor, whose bytes are counted from `first` on in a file of `size`."""
     hidden = any(segment.startswith("__") for segment in re.split(r"[./]", name))
     if hidden or not NAME.fullmatch(name):
         raise Problem(f"{path.name} holds a tensor with a name that is not allowed: {name[:60]!r}.")
@@ -152,11 +155,12 @@ def _entry(path: Path, name: str, value: Any, room: int) -> Entry:
         right = False
     if not right:
         raise Problem(f"{path.name} does not say properly what its tensor {name[:60]} is.")
-    if end > room:
+    if first + end > size:
+        over = first + end - size
         raise Problem(
-            f"{path.name} is cut short: {name[:60]} ends {end - room:,} bytes after the file does."
+            f"{path.name} is cut short: {name[:60]} ends {over:,} bytes after the file does."
         )
-    return Entry(dtype, shape)
+    return Entry(dtype, shape, first + start)
 
 
 def _look_for_overlaps(path: Path, table: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ it was made from, which stays as it is to the last bit.
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +16,9 @@ from torch import Tensor, nn
 from nodes.core.problem import Problem
 from nodes.core.types import Lora, Model, TextEncoder, Weights
 
-from .loading import outline, tensors
+from .loading import outline
 from .lora_file import Change, LoraFile, read_lora
+from .mapped import tensors
 from .recognise import recognise
 
 Shapes = dict[str, tuple[int, ...]]
@@ -45,27 +45,28 @@ def with_lora(
     )
 
 
-def merged(module: nn.Module, weights: Weights) -> tuple[nn.Module, int]:
-    """A module with the LoRAs of `weights` added to its own, and the bytes it does not share.
+class Merged:
+    """The LoRAs of `weights` over a part's weights, one weight at a time.
 
-    Sums are float32, in the order of the LoRAs, and rounded once to the module's dtype.
+    Sums are float32, in the order of the LoRAs, and rounded once to the weight's dtype. `names` are
+    the weights that they change.
     """
-    shapes = _shapes_of(module)
-    sums: dict[str, Tensor] = {}
-    for lora in weights.loras:
-        path = Path(lora.path)
-        state, fitting = tensors(path), matched(read_lora(path), weights, shapes)
-        for name, change in fitting.items():
-            weight = module.get_parameter(name)
-            before = sums.get(name, weight.float())
-            sums[name] = before + lora.strength * _product(change, state, weight)
-    return _with(shared(module), sums)
 
+    def __init__(self, weights: Weights) -> None:
+        shapes = _shapes(replace(weights, loras=()))
+        self._sums: dict[str, list[tuple[float, Change, dict[str, Tensor]]]] = {}
+        for lora in weights.loras:
+            path = Path(lora.path)
+            state, fitting = tensors(path), matched(read_lora(path), weights, shapes)
+            for name, change in fitting.items():
+                self._sums.setdefault(name, []).append((lora.strength, change, state))
+        self.names = frozenset(self._sums)
 
-def shared(module: nn.Module) -> nn.Module:
-    """A copy of a module whose parameters are new ones over the same storage."""
-    memo = {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in module.parameters()}
-    return copy.deepcopy(module, memo | {id(b): b for b in module.buffers()})
+    def __call__(self, name: str, weight: Tensor) -> Tensor:
+        summed = weight.float()
+        for strength, change, state in self._sums[name]:
+            summed = summed + strength * _product(change, state, weight)
+        return summed.to(weight.dtype)
 
 
 def matched(file: LoraFile, weights: Weights, shapes: Shapes) -> Fitting:
@@ -113,22 +114,13 @@ def _over(weights: Weights, lora: Lora, fitting: Fitting) -> Weights:
 def _product(change: Change, state: dict[str, Tensor], weight: Tensor) -> Tensor:
     """alpha / rank * up @ down in the weight's shape, float32."""
     up, down = (
-        state[n].to(weight.device, torch.float32).flatten(1) for n in (change.up, change.down)
+        state[name].to(weight.device, torch.float32, copy=True).flatten(1)
+        for name in (change.up, change.down)
     )
     alpha = change.alpha
     if isinstance(alpha, str):
         alpha = float(state[alpha])
     return (up @ down).reshape(weight.shape) * change.scale(alpha)
-
-
-def _with(module: nn.Module, sums: dict[str, Tensor]) -> tuple[nn.Module, int]:
-    size = 0
-    for name, value in sums.items():
-        owner, _, leaf = name.rpartition(".")
-        weight = value.to(module.get_parameter(name).dtype)
-        setattr(module.get_submodule(owner), leaf, nn.Parameter(weight, requires_grad=False))
-        size += weight.nbytes
-    return module, size
 
 
 def _refusal(file: LoraFile, family: str, parts: tuple[str, ...]) -> str:
