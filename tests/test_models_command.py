@@ -37,6 +37,28 @@ def test_a_pickle_is_converted_and_the_file_beside_it_loads(terminal):
     assert pickle.exists()
 
 
+def test_a_folder_of_pickles_is_converted_and_is_a_model_then(terminal):
+    """The folder as older versions of diffusers and transformers saved it."""
+    model = terminal.folder / "mine" / "old"
+    shutil.copytree(terminal.models / "epsilon", model)
+    weights = sorted(model.rglob("*.safetensors"))
+    for file in weights:
+        name = file.name.replace("safetensors", "bin")
+        name = f"pytorch_{name}" if name.startswith("model") else name
+        torch.save(load_file(file), file.with_name(name))
+        file.unlink()
+    ended = terminal.main("models", "convert", str(model))
+    assert ended.status == 0, ended.err
+    assert ended.out.splitlines() == [str(file) for file in weights]
+    (row,) = listed(terminal, terminal.folder / "mine")[:1]
+    assert "model, text encoder, VAE" in row
+    for file in weights:
+        known = load_file(terminal.models / "epsilon" / file.relative_to(model))
+        state = load_file(file)
+        assert state.keys() == known.keys()
+        assert all(torch.equal(state[name], known[name]) for name in known)
+
+
 def test_what_cannot_be_converted_is_told_in_a_sentence(terminal):
     for name, content in (("junk.ckpt", b"junk"), ("empty.pt", b"")):
         (terminal.folder / name).write_bytes(content)

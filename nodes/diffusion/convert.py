@@ -1,86 +1,97 @@
-"""Pickled weights to safetensors: tensors only, opened without running what is in the pickle."""
+"""Pickled weights to safetensors: each file in a child process that can do nothing else.
+
+What reads the pickle is in `unpickle`, what stands around it in `sandbox`. No torch here.
+"""
 
 from __future__ import annotations
 
+import json
 import os
-import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import torch
-from safetensors.torch import save_file
-from torch import Tensor
 
 from nodes.core.problem import Problem
 
-from .header import MAX_TENSORS, NAME
+from . import sandbox
+from .header import PICKLE_ENDINGS
 
-WRAPPERS = ("state_dict", "model_state_dict", "module", "model")
+MEMORY = 2**30  # bytes to read the smallest file, beside twice the size of a file
+SPEED = 5 * 2**20  # bytes a second that even a slow disk reads and writes
+SHORTEST = 120  # seconds for the smallest file
+# what diffusers and transformers save in the folder of a model; not the state of an optimizer
+SAVED = re.compile(
+    r"(diffusion_)?pytorch_(model|lora_weights)[\w.-]*\.bin|(learned_embeds|ip-adapter)[\w.-]*\.bin"
+)
 
 
 def convert(path: str | Path) -> Path:
     """Write the tensors of a pickle (.ckpt, .pt, .pth, .bin) beside it as .safetensors.
 
-    Only plain data and tensors are read (torch's `weights_only`); anything else is refused by name.
-    The file appears whole or not at all. Raises Problem, also where one of that name is there.
+    Only plain data and tensors are read; anything else is refused by name. The file appears whole
+    or not at all. Raises Problem, also where one of that name is there.
     """
     path = Path(path)
-    target = path.with_suffix(".safetensors")
+    target = path.with_name(safetensors_name(path.name))
     if target.exists():
         raise Problem(f"{target.name} is there already.")
-    state = {name: tensor.contiguous() for name, tensor in _tensors(_opened(path))}
-    if not state:
-        raise Problem(f"{path.name} holds no tensors.")
-    bad = next((name for name in state if not NAME.fullmatch(name)), None)
-    if bad or len(state) > MAX_TENSORS:
-        raise Problem(
-            f"{path.name} names or counts its tensors in a way that is not allowed: {bad!r}."
-        )
+    if not path.exists():
+        raise Problem(f"There is no file {path.name}.")
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        save_file(_apart(state), fresh)
+        fresh.touch()
+        sandbox.call("nodes.diffusion.unpickle:write", path, fresh, _limits(path.stat().st_size))
         os.replace(fresh, target)
+    except OSError as error:
+        raise Problem(f"{target.name} cannot be written: {error.strerror}.") from None
     finally:
         fresh.unlink(missing_ok=True)
     return target
 
 
-def _opened(path: Path) -> Any:
+def convert_folder(folder: str | Path) -> Iterator[Path]:
+    """Convert every part of a diffusers folder that is a pickle, and then the lists of its pieces.
+
+    Yields each file when it is there; those that are there already are left as they are. Raises
+    Problem where there is nothing to convert.
+    """
+    folder = Path(folder)
+    parts = [path for path in sorted(folder.rglob("*.bin")) if SAVED.fullmatch(path.name)]
+    left = [path for path in parts if not path.with_name(safetensors_name(path.name)).exists()]
+    lists = [
+        path
+        for path in sorted(folder.rglob("*pytorch_model.bin.index*.json"))
+        if not path.with_name(safetensors_name(path.name)).exists()
+    ]
+    if not left and not lists:
+        why = "they are there already" if parts else "it holds no weights as .bin"
+        raise Problem(f"Nothing in the folder {folder.name} is converted: {why}.")
+    yield from map(convert, left)
+    yield from map(_convert_list, lists)
+
+
+def safetensors_name(name: str) -> str:
+    """The name under which diffusers and transformers look for the safetensors file of a pickle."""
+    name = name if name.startswith("pytorch_lora") else name.removeprefix("pytorch_")
+    if ".bin.index" in name:
+        return name.replace(".bin.index", ".safetensors.index")
+    stem, ending = os.path.splitext(name)
+    return f"{stem if ending.lower() in PICKLE_ENDINGS else name}.safetensors"
+
+
+def _convert_list(path: Path) -> Path:
+    """The list that says in which piece each tensor of a model is."""
+    target = path.with_name(safetensors_name(path.name))
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise Problem(f"There is no file {path.name}.") from None
-    except pickle.UnpicklingError as error:
-        named = re.search(r"GLOBAL ([\w.]+)|Unsupported global: GLOBAL ([\w.]+)", str(error))
-        what = (
-            f"asks for {named[1] or named[2]}, which is no tensor" if named else "is not plain data"
-        )
-        raise Problem(f"{path.name} is not converted: it {what}.") from None
-    except Exception as error:  # a broken pickle can raise anything
-        told = str(error).partition("\n")[0] or type(error).__name__
-        raise Problem(f"{path.name} cannot be read: {told}") from None
+        told = json.loads(path.read_text(encoding="utf-8"))
+        places = told["weight_map"].items()
+        told["weight_map"] = {tensor: safetensors_name(piece) for tensor, piece in places}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise Problem(f"{path.name} is no list of a model's pieces.") from None
+    target.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    return target
 
 
-def _tensors(content: Any) -> Iterator[tuple[str, Tensor]]:
-    """The named tensors in it, out of what trainers wrap around them."""
-    while isinstance(content, dict):
-        inner = next((name for name in WRAPPERS if isinstance(content.get(name), dict)), None)
-        if inner is None:
-            break
-        content = content[inner]
-    for name, value in content.items() if isinstance(content, dict) else ():
-        if isinstance(value, Tensor):
-            yield str(name), value.detach()
-
-
-def _apart(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors that share memory are copied: safetensors keeps each by itself."""
-    seen: set[int] = set()
-    apart = {}
-    for name, tensor in state.items():
-        place = tensor.untyped_storage().data_ptr()
-        apart[name] = tensor.clone() if place in seen else tensor
-        seen.add(place)
-    return apart
+def _limits(size: int) -> sandbox.Limits:
+    seconds = SHORTEST + size // SPEED
+    return sandbox.Limits(MEMORY + 2 * size, seconds, 2 * seconds, 2**26 + 4 * size)

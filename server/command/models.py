@@ -1,6 +1,7 @@
 """`main.py models`: the models that were found; `models convert FILE` mends a pickle."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -16,7 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     convert = actions.add_parser(
-        "convert", help="write a safetensors file of a .ckpt, .pt, .pth or .bin", allow_abbrev=False
+        "convert",
+        help="write a safetensors file of a .ckpt, .pt, .pth or .bin, or of each in a model folder",
+        allow_abbrev=False,
     )
     convert.add_argument("file", metavar="FILE", type=Path)
 
@@ -70,13 +73,21 @@ def _size(path: Path) -> str:
     return f"{size / 2**20:.0f} MB" if size < 2**30 else f"{size / 2**30:.1f} GB"
 
 
-def _convert(file: Path) -> int:
+def _convert(path: Path) -> int:
     from nodes.core.problem import Problem
-    from nodes.diffusion.convert import convert
+    from nodes.diffusion.convert import convert, convert_folder
 
+    for ended in {"SIGTERM", "SIGHUP"} & set(signal.Signals.__members__):
+        signal.signal(signal.Signals[ended], _leave)
     try:
-        print(convert(file))
+        for made in convert_folder(path) if path.is_dir() else [convert(path)]:
+            print(made, flush=True)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 2
     return 0
+
+
+def _leave(number: int, _: object) -> None:
+    """End as if by this signal, but only after what was begun has been put away."""
+    sys.exit(128 + number)
