@@ -27,7 +27,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from nodes.core.types import Latent
 from nodes.diffusion.known import CONFIGS
-from nodes.diffusion.text import clip_vocabulary
+from nodes.diffusion.tokens import clip_vocabulary
 from tests.tiny_ldm import ldm_clip, ldm_unet, ldm_vae, second_clip
 
 STABLE = {

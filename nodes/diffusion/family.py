@@ -61,6 +61,7 @@ class Family:
     denoiser: which part that is. autoencoder: which part that is, None where it works on pixels.
     half: what it is computed in on a GPU, `float16` or `bfloat16`.
     tokenizers: part → options of the tokenizer that a single file does not bring for it.
+    lengths: part → how many tokens its pipeline reads, where that is not what its tokenizer says.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Family:
     encode: Callable[[Prompter, list[str]], Conditioning]
     unconditional: Callable[[Prompter], Conditioning]
     tokenizers: dict[str, Config] = field(default_factory=dict)
+    lengths: dict[str, int] = field(default_factory=dict)
     timing: Callable[[Config, int, int, int], dict[str, Any]] = _by_number
     autoencoder: str | None = "vae"
     half: str = "float16"

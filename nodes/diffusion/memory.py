@@ -27,7 +27,8 @@ from .lora import Merged
 from .part import Part
 from .recognise import Found, recognise
 from .room import Room
-from .text import Prompter, tokenizer_for
+from .text import Prompter
+from .tokens import tokenizer_for
 
 LIBRARIES = ("torch", "diffusers", "transformers")
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from nodes.core.problem import Problem
 from nodes.core.types import Conditioning
 
 from .family import Config, Family
-from .known import CONFIGS
-from .recognise import Found
-
-FEWEST_WORDS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,56 +82,3 @@ def tokens_over(encoder: Prompter, text: str) -> int:
         length = len(tokenizer(text, truncation=False, verbose=False).input_ids)
         most = max(most, length - tokenizer.model_max_length)
     return most
-
-
-def tokenizer_for(found: Found, part: str) -> Any:
-    """The folder's own tokenizer for a text encoder; for a single file the usual one."""
-    from transformers import CLIPTokenizer  # takes seconds, so not before a model is used
-
-    longest = found.configs[part]["max_position_embeddings"]
-    folder = found.path / part.replace("text_encoder", "tokenizer")
-    if folder.is_dir():
-        try:
-            tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
-        except Exception as error:  # whatever transformers raises for files it does not read
-            told = " ".join(str(error).split())[:200]
-            raise Problem(f"The tokenizer of {found.path.name} cannot be read: {told}.") from None
-        _check(tokenizer, found, part)
-        tokenizer.model_max_length = min(tokenizer.model_max_length, longest)
-        return tokenizer
-    vocabulary, merges = clip_vocabulary(CONFIGS / "sd1" / "tokenizer" / "merges.txt.gz")
-    more = found.family.tokenizers.get(part, {})
-    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=longest, **more)
-
-
-def _check(tokenizer: Any, found: Found, part: str) -> None:
-    """Raise Problem for a vocabulary without words, or with words the encoder does not know."""
-    words, known = len(tokenizer), found.configs[part].get("vocab_size") or 49408
-    if not FEWEST_WORDS <= words <= known:
-        raise Problem(
-            f"The tokenizer of {found.path.name} has {words:,} words; its text encoder reads "
-            f"{known:,}: the files are not those of one model."
-        )
-
-
-@cache
-def clip_vocabulary(path: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
-    """CLIP's vocabulary from its merges: bytes, bytes ending a word, joined merges, specials."""
-    merges = [
-        tuple(line.split()) for line in gzip.decompress(path.read_bytes()).decode().split("\n")
-    ]
-    letters = _byte_letters()
-    words = [
-        *letters,
-        *(f"{letter}</w>" for letter in letters),
-        *("".join(pair) for pair in merges),
-    ]
-    words += ["<|startoftext|>", "<|endoftext|>"]
-    return {word: place for place, word in enumerate(words)}, merges  # type: ignore[return-value]
-
-
-def _byte_letters() -> list[str]:
-    """A printable letter for each byte, in GPT-2's order: printable bytes stand for themselves."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    rest = [byte for byte in range(256) if byte not in printable]
-    return [chr(byte) for byte in printable] + [chr(256 + place) for place in range(len(rest))]

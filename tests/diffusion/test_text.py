@@ -8,7 +8,8 @@ from nodes.core.problem import Problem
 from nodes.diffusion import memory
 from nodes.diffusion.known import CONFIGS
 from nodes.diffusion.recognise import recognise
-from nodes.diffusion.text import clip_vocabulary, encode, tokenizer_for, tokens_over
+from nodes.diffusion.text import encode, tokens_over
+from nodes.diffusion.tokens import clip_vocabulary, tokenizer_for
 from tests.tiny import TOKENS, tokenizer
 
 
