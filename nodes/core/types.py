@@ -18,6 +18,7 @@ from .facts import (
     TextFacts,
     VaeFacts,
 )
+from .told import Sizes as Sizes
 from .weights import LatentSpace as LatentSpace
 from .weights import Lora as Lora
 from .weights import Weights as Weights
@@ -61,7 +62,7 @@ class Conditioning:
     `unconditional` is the family's own negative (the empty prompt, or zeros where it says so),
     used when no negative is wired. `mask` (B, tokens) is 1 where the text has words, for families
     that tell their denoiser. `guidance` is the scale for models that take it as a number: samplers
-    set it.
+    set it. `sizes` has one for each prompt, or for all; none are those of the picture itself.
     """
 
     text: Tensor
@@ -70,6 +71,7 @@ class Conditioning:
     families: tuple[str, ...] = ()
     mask: Tensor | None = None
     guidance: float | None = None
+    sizes: tuple[Sizes, ...] = ()
 
     @property
     def facts(self) -> ConditioningFacts:

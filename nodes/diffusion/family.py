@@ -61,6 +61,7 @@ class Family:
     denoiser: which part that is. autoencoder: which part that is, None where it works on pixels.
     half: what it is computed in on a GPU, `float16` or `bfloat16`.
     tokenizers: part → options of the tokenizer that a single file does not bring for it.
+    told: what it is told of a picture besides the text: `sizes`, and a `target` or a `score`.
     lengths: part → how many tokens its pipeline reads, where that is not what its tokenizer says.
     """
 
@@ -84,6 +85,7 @@ class Family:
     tokenizers: dict[str, Config] = field(default_factory=dict)
     lengths: dict[str, int] = field(default_factory=dict)
     timing: Callable[[Config, int, int, int], dict[str, Any]] = _by_number
+    told: tuple[str, ...] = ()
     autoencoder: str | None = "vae"
     half: str = "float16"
 

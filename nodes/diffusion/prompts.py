@@ -13,6 +13,7 @@ from nodes.core.problem import Problem
 from nodes.core.types import Conditioning
 
 from .denoiser import Denoiser
+from .told import in_turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +81,7 @@ def together(denoiser: Denoiser, given: list[Conditioning], batch: int) -> Condi
         families=given[-1].families,
         mask=torch.cat(masks) if masks else None,
         guidance=given[-1].guidance,
+        sizes=in_turn(given, batch),
     )
 
 

@@ -2,22 +2,24 @@
 
 Conditioning: `text` is the last state but one of CLIP-L and OpenCLIP-bigG side by side, without a
 norm; `pooled` is bigG's projected embedding. No prompt is zeros where the folder says so, as the
-usual ones do. The sizes it is told are those of the picture itself, uncropped.
+usual ones do. The sizes it is told are those of the picture itself, uncropped, unless others are
+set.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nodes.core.facts import ModelFacts, TextFacts
-from nodes.core.problem import Problem
 from nodes.core.types import Conditioning, LatentSpace
 
 from . import ldm, openclip, sd1
-from .family import Config, Defaults, Family
+from .family import Config, Defaults
 from .header import Header
 from .known import known
 from .space import space_of
+from .told import time_ids
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -86,25 +88,15 @@ def space(configs: dict[str, Config]) -> LatentSpace:
     return space_of(configs.get("vae") or known("sdxl", "vae"))
 
 
-def facts(configs: dict[str, Config]) -> ModelFacts:
-    """What the U-Net works on and reads; it is told the pooled text and six sizes."""
-    unet, ours = configs["unet"], space(configs)
-    if unet["in_channels"] != ours.channels:
-        raise Problem(
-            f"Its U-Net takes {unet['in_channels']} channels, its latents have {ours.channels}: "
-            "it is made for inpainting or another task, which is not known yet."
-        )
-    side = (unet.get("sample_size") or 128) * ours.factor
+def facts(configs: dict[str, Config], ids: int = 6) -> ModelFacts:
+    """What the U-Net works on and reads; it is told the pooled text and `ids` numbers."""
+    unet = configs["unet"]
+    sized = unet | {"sample_size": unet.get("sample_size") or 128}
     told = unet["projection_class_embeddings_input_dim"]
-    return ModelFacts(
+    return replace(
+        sd1.facts({"vae": known("sdxl", "vae")} | configs | {"unet": sized}),
         family=NAME,
-        space=ours.name,
-        channels=unet["in_channels"],
-        factor=ours.factor,
-        text_width=unet["cross_attention_dim"],
-        pooled_width=told - 6 * unet["addition_time_embed_dim"],
-        width=side,
-        height=side,
+        pooled_width=told - ids * unet["addition_time_embed_dim"],
     )
 
 
@@ -120,20 +112,21 @@ def defaults(kind: str) -> Defaults:
 
 
 def predict(
-    unet: nn.Module, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
+    unet: nn.Module,
+    x: Tensor,
+    time: Any,
+    conditioning: Conditioning,
+    space: LatentSpace,
+    scored: bool = False,
 ) -> Tensor:
     """One call of the U-Net: (B, 4, H, W), a time, text and pooled text → (B, 4, H, W)."""
-    import torch
-
     height, width = (side * space.factor for side in x.shape[-2:])
-    sizes = [height, width, 0, 0, height, width]
-    text = conditioning.text
     told = {
         "text_embeds": conditioning.pooled,
-        "time_ids": torch.tensor([sizes] * len(x), dtype=text.dtype, device=text.device),
+        "time_ids": time_ids(conditioning, height, width, scored),
     }
     out: Tensor = unet(
-        x, time, encoder_hidden_states=text, added_cond_kwargs=told, return_dict=False
+        x, time, encoder_hidden_states=conditioning.text, added_cond_kwargs=told, return_dict=False
     )[0]
     return out
 
@@ -151,24 +144,19 @@ def unconditional(prompter: Prompter) -> Conditioning:
     """Zeros, or the empty prompt encoded where the folder says so."""
     import torch
 
-    empty = encode(prompter, [""])
+    empty = prompter.family.encode(prompter, [""])
     if not prompter.options.get("force_zeros_for_empty_prompt", True):
         return empty
     assert empty.pooled is not None
     zeros = torch.zeros_like(empty.text), torch.zeros_like(empty.pooled)
-    return Conditioning(*zeros, families=(NAME,))
+    return Conditioning(*zeros, families=empty.families)
 
 
-FAMILY = Family(
+FAMILY = replace(
+    sd1.FAMILY,
     name=NAME,
     pipelines=("StableDiffusionXLPipeline", "StableDiffusionXLImg2ImgPipeline"),
-    classes={
-        "unet": "UNet2DConditionModel",
-        "vae": "AutoencoderKL",
-        "text_encoder": "CLIPTextModel",
-        "text_encoder_2": "CLIPTextModelWithProjection",
-    },
-    denoiser="unet",
+    classes=sd1.FAMILY.classes | {"text_encoder_2": "CLIPTextModelWithProjection"},
     in_folder=in_folder,
     in_file=in_file,
     configs=configs,
@@ -178,9 +166,9 @@ FAMILY = Family(
     reads=reads,
     defaults=defaults,
     scheduler=lambda config: config,
-    prediction=sd1.prediction,
     predict=predict,
     encode=encode,
     unconditional=unconditional,
     tokenizers={"text_encoder_2": {"pad_token": "!"}},
+    told=("sizes", "target"),
 )
