@@ -9,6 +9,7 @@ BRIGHTNESS = """at => {
   for (; at; at = at.parentElement) all *= getComputedStyle(at).opacity;
   return all;
 }"""
+GLOW = "at => getComputedStyle(at).boxShadow"
 
 
 def wires_of(editor: Editor, node: str) -> dict[str, str]:
@@ -34,9 +35,12 @@ def test_while_a_wire_is_drawn_what_fits_glows_and_the_rest_fades(editor: Editor
     start = editor.middle(editor.port("Load model", "vae", "output"))
     fits = editor.port("VAE decode", "vae", "input")
     other = editor.port("Sample", "latent", "input")
+    assert fits.evaluate(GLOW) == "none"
     editor.mouse.move(*start)
     editor.mouse.down()
     editor.mouse.move(start[0] + 60, start[1] + 40, steps=5)
+    expect(fits).not_to_have_css("box-shadow", "none")
+    assert other.evaluate(GLOW) == "none"
     assert fits.evaluate(BRIGHTNESS) > other.evaluate(BRIGHTNESS)
     editor.mouse.up()
 
@@ -147,6 +151,17 @@ def test_the_search_is_whole_on_the_screen_however_near_its_edge_a_wire_is_dropp
     expect(editor.dialog("Add node")).to_be_in_viewport(ratio=1)
 
 
+def test_a_wire_dropped_beyond_the_window_asks_at_its_edge_and_the_page_stays(editor: Editor):
+    for beyond in ((1660, 416), (800, 1060), (-40, 500)):
+        editor.fit()  # a wire in the hand moves the canvas at its edges
+        editor.drag(editor.middle(editor.port("Load model", "vae", "output")), beyond)
+        expect(editor.dialog("Add node")).to_be_in_viewport(ratio=1)
+        corner = editor.box(editor.page.locator("body"))
+        assert (corner["x"], corner["y"]) == (0, 0)
+        editor.press("Escape")
+        expect(editor.dialog("Add node")).to_have_count(0)
+
+
 def test_the_search_lies_over_the_map(editor: Editor):
     start = editor.middle(editor.port("Load model", "vae", "output"))
     small = editor.box(editor.page.get_by_role("img", name="Map"))
@@ -221,20 +236,6 @@ def test_deleting_a_node_with_control_heals_the_wires_behind_it(editor: Editor):
     editor.press("Control+Delete")
     expect(editor.node("Blur image")).to_have_count(0)
     assert wires_of(editor, "save")["image"] == "decode.image"
-
-
-def test_while_a_wire_is_drawn_a_port_that_fits_glows(editor: Editor):
-    start = editor.middle(editor.port("Load model", "vae", "output"))
-    glow = "at => getComputedStyle(at).boxShadow"
-    fits = editor.port("VAE decode", "vae", "input")
-    other = editor.port("Sample", "latent", "input")
-    assert fits.evaluate(glow) == "none"
-    editor.mouse.move(*start)
-    editor.mouse.down()
-    editor.mouse.move(start[0] + 60, start[1] + 40, steps=5)
-    expect(fits).not_to_have_css("box-shadow", "none")
-    assert other.evaluate(glow) == "none"
-    editor.mouse.up()
 
 
 def test_escape_takes_a_wire_out_of_the_hand(editor: Editor):

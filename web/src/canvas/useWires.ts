@@ -77,9 +77,15 @@ function onConnectEnd(event: MouseEvent | TouchEvent, state: FinalConnectionStat
   const { moving } = start;
   if (moving) edit((now) => disconnect(now, moving));
   if (moving || !at || over === start.end.node) return;
-  const screen = { x: at.clientX, y: at.clientY };
+  const screen = inWindow(at);
   const { end, side } = start;
   show({ kind: "add", adding: { screen, at: camera().toLevel(screen), from: { end, side } } });
+}
+
+/** The nearest spot that is seen: a pointer that is held down is followed beyond the window. */
+function inWindow({ clientX, clientY }: MouseEvent | Touch) {
+  const within = (value: number, size: number) => Math.min(Math.max(value, 0), size);
+  return { x: within(clientX, window.innerWidth), y: within(clientY, window.innerHeight) };
 }
 
 let reconnected = false;
