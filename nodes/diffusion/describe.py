@@ -65,4 +65,6 @@ def _folder(found: Found, part: str, hashes: Digests) -> str:
         files += filter(Path.is_file, (found.path / OWN_DEFAULTS, found.path / space))
     if part == texts[0]:  # it says what stands for no prompt
         files.append(found.path / INDEX)
+        if callable(found.family.lengths):  # and the denoiser how much is read
+            files.append(found.path / found.family.denoiser / "config.json")
     return hashes.of_all(found.path, files)

@@ -62,7 +62,8 @@ class Family:
     half: what it is computed in on a GPU, `float16` or `bfloat16`.
     tokenizers: part → options of the tokenizer that a single file does not bring for it.
     told: what it is told of a picture besides the text: `sizes`, and a `target` or a `score`.
-    lengths: part → how many tokens its pipeline reads, where that is not what its tokenizer says.
+    lengths: part → how many tokens its pipeline reads, where that is not what its tokenizer says;
+    a function of the configs where the denoiser decides.
     """
 
     name: str
@@ -83,7 +84,9 @@ class Family:
     encode: Callable[[Prompter, list[str]], Conditioning]
     unconditional: Callable[[Prompter], Conditioning]
     tokenizers: dict[str, Config] = field(default_factory=dict)
-    lengths: dict[str, int] = field(default_factory=dict)
+    lengths: dict[str, int] | Callable[[dict[str, Config]], dict[str, int]] = field(
+        default_factory=dict
+    )
     timing: Callable[[Config, int, int, int], dict[str, Any]] = _by_number
     told: tuple[str, ...] = ()
     autoencoder: str | None = "vae"

@@ -6,25 +6,24 @@ No torch and no weights: a few small files are read. Unknown is a Problem that l
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.problem import Problem
-from nodes.core.types import LatentSpace
 
+from .alone import alone_in_file, alone_in_folder
 from .families import FAMILIES
-from .family import Config, Family
+from .family import Config
+from .found import Found as Found
 from .header import Header, read_header
 from .known import known
-from .ldm import vae_config
 from .limits import check_config, check_wishes
-from .space import space_of
 
 PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction", "edm_prediction")
 MAX_CONFIG = 2**20
 INDEX, OWN_DEFAULTS = "model_index.json", "latentwire.json"
+OLD_CLASSES = {"Transformer2DModel": "PixArtTransformer2DModel"}  # what was one class is several
 UNFIT = (
     LookupError,
     TypeError,
@@ -34,47 +33,6 @@ UNFIT = (
     AttributeError,
     RecursionError,
 )
-
-
-@dataclass(frozen=True)
-class Found:
-    """A model on disk: where, of which family, its parts by config, and what it predicts.
-
-    `configs` has an entry for each part that is there, and `scheduler`. A folder's parts lie in
-    subfolders of their names (an autoencoder's own folder: in the folder itself, `bare`).
-    """
-
-    path: Path
-    family: Family
-    configs: dict[str, Config]
-    prediction: str
-    own: dict[str, Any]
-    bare: bool = False
-
-    @property
-    def model(self) -> ModelFacts | None:
-        """The denoiser's facts: sizes from the configs, defaults from the folder or the family."""
-        if self.family.denoiser not in self.configs:
-            return None
-        facts = self.family.facts(self.configs)
-        usual = self.family.defaults(self.prediction)
-        chosen = {name: self.own.get(name, value) for name, value in vars(usual).items()}
-        sizes = {name: self.own[name] for name in ("width", "height") if name in self.own}
-        return replace(facts, **chosen, **sizes)
-
-    @property
-    def text(self) -> TextFacts | None:
-        """The facts of the text encoders, if all of them are there."""
-        whole = all(part in self.configs for part in self.family.text_parts)
-        return self.family.reads(self.configs) if whole else None
-
-    @property
-    def space(self) -> LatentSpace | None:
-        """The autoencoder's latent space; that of pixels where the family works on them."""
-        if self.family.autoencoder is None:
-            return self.family.space(self.configs)
-        config = self.configs.get(self.family.autoencoder)
-        return space_of(config) if config else None
 
 
 def recognise(path: str | Path, prediction: str = "auto") -> Found:
@@ -118,16 +76,15 @@ def _folder(path: Path) -> Found:
     index, bare = path / INDEX, path / "config.json"
     if index.is_file():
         return _pipeline(path, read_config(index))
-    if bare.is_file() and read_config(bare).get("_class_name") == "AutoencoderKL":
-        family = FAMILIES["SD 1.x"]
-        return Found(
-            path, family, {"vae": check_config(read_config(bare))}, "epsilon", {}, bare=True
-        )
-    raise Problem(f"The folder {path.name} has no model_index.json, so it is not a model.")
+    found = alone_in_folder(path, read_config(bare)) if bare.is_file() else None
+    if found is None:
+        raise Problem(f"The folder {path.name} has no model_index.json, so it is not a model.")
+    return found
 
 
 def _pipeline(path: Path, index: Config) -> Found:
-    classes = {part: value[1] for part, value in index.items() if _names_class(value)}
+    named = {part: value[1] for part, value in index.items() if _names_class(value)}
+    classes = {part: OLD_CLASSES.get(name, name) for part, name in named.items()}
     pipeline = index.get("_class_name")
     for family in FAMILIES.values():
         ours = all(classes.get(part, name) == name for part, name in family.classes.items())
@@ -162,9 +119,8 @@ def _file(header: Header) -> Found:
         if family.in_file(header):
             configs = {part: check_config(c) for part, c in family.configs(header).items()}
             return Found(header.path, family, configs, "epsilon", {})
-    if "decoder.up.0.block.0.conv1.weight" in header.tensors:
-        vae = check_config(vae_config(header, known("sd1", "vae")))
-        return Found(header.path, FAMILIES["SD 1.x"], {"vae": vae}, "epsilon", {})
+    if found := alone_in_file(header):
+        return found
     seen = ", ".join(f"{name} ({count:,})" for name, count in header.prefixes())
     raise Problem(
         f"{header.path.name} is of no known family ({', '.join(FAMILIES)}); its tensors start with "

@@ -31,7 +31,9 @@ def tokenizer_for(found: Found, part: str) -> Any:
     usual = T5_TOKENS if kind == "T5" else CLIP_TOKENS
     most = found.configs[part].get("max_position_embeddings") or T5_TOKENS
     said = usual if tokenizer.model_max_length > 2**20 else tokenizer.model_max_length
-    tokenizer.model_max_length = found.family.lengths.get(part, min(said, most))
+    lengths = found.family.lengths
+    read = lengths(found.configs) if callable(lengths) else lengths
+    tokenizer.model_max_length = read.get(part, min(said, most))
     return tokenizer
 
 
