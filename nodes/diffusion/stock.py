@@ -66,7 +66,7 @@ def prediction_of(kind: str, config: dict[str, Any]) -> Prediction:
     With zero terminal SNR the last sigma would be infinite: it is held at 4096, as diffusers does.
     """
     if kind == "flow_prediction":
-        return Flow(_shift(config), lengths=_lengths(config))
+        return Flow(_shift(config), lengths=lengths_of(config))
     if kind == "edm_prediction":
         ends = {name: float(config[name]) for name in ("sigma_min", "sigma_max") if name in config}
         return Preconditioned(**ends, data=float(config.get("sigma_data", 0.5)))
@@ -86,7 +86,7 @@ def _shift(config: dict[str, Any]) -> float:
     return float(shift)
 
 
-def _lengths(config: dict[str, Any]) -> Lengths | None:
+def lengths_of(config: dict[str, Any]) -> Lengths | None:
     """How the shift follows the length, where the scheduler says that it does."""
     if not config.get("use_dynamic_shifting"):
         return None
