@@ -11,6 +11,7 @@ import math
 import mmap
 import warnings
 from pathlib import Path
+from weakref import WeakSet
 
 import torch
 from torch import Tensor
@@ -37,6 +38,8 @@ DTYPES = {
     "BOOL": torch.bool,
 }
 
+_mapped: WeakSet[mmap.mmap] = WeakSet()
+
 
 def tensors(path: Path) -> dict[str, Tensor]:
     """Every tensor of a safetensors file, to be read only. Raises Problem as `read_header` does."""
@@ -46,9 +49,17 @@ def tensors(path: Path) -> dict[str, Tensor]:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         raise Problem(f"{path.name} is broken: {error}.") from None
+    _mapped.add(mapped)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The given buffer is not writable")
         return {name: _tensor(mapped, entry) for name, entry in header.tensors.items()}
+
+
+def let_go() -> None:
+    """What was read of files does not count as this process's memory any longer."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for mapped in _mapped:
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _tensor(mapped: mmap.mmap, entry: Entry) -> Tensor:

@@ -15,9 +15,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
+from .mapped import let_go
 from .pieces import Piece, Plan, Weight, plan
 
 State = dict[str, Tensor]
+
+AT_ONCE = 2**26  # bytes of a file that are in memory beside what was made of them
 
 
 class Change(Protocol):
@@ -67,12 +70,17 @@ class Part:
         self._here: set[Piece] = set()
         self.empty()
 
+    @torch.inference_mode(False)
     def fill(self, below: Part | None = None) -> None:
         """All weights are here; those that are not changed are shared with `below`."""
-        state = self._state or self.source.read()
+        state, read = self._state or self.source.read(), 0
         try:
             for weight in self.weights:
                 self._put(weight, self._made(weight, state, below))
+                read += weight.size
+                if read > AT_ONCE:
+                    let_go()
+                    read = 0
         except BaseException:
             self.empty()
             raise
@@ -103,8 +111,7 @@ class Part:
 
     def empty(self) -> None:
         """No weights are here; the next call asks for them."""
-        for weight in self.weights:
-            self._put(weight, None)
+        self._drop(self.weights)
         self._shut()
         self.is_in = False
         for module in self.module.modules():
@@ -135,8 +142,7 @@ class Part:
         for piece in self._pieces.get(module, ()):
             if piece in self._passing:
                 self._here.discard(piece)
-                for weight in piece.weights:
-                    self._put(weight, None)
+                self._drop(piece.weights)
 
     @torch.inference_mode(False)
     def _rows(self, weight: Weight, asked: Tensor) -> Tensor:
@@ -151,11 +157,13 @@ class Part:
         self._put(weight, rows)
         return places
 
+    @torch.inference_mode(False)
     def _bring(self, piece: Piece) -> None:
         assert self._state is not None
         for weight in piece.weights:
             self._put(weight, self._made(weight, self._state, None))
         self._here.add(piece)
+        let_go()
 
     def _shut(self) -> None:
         for door in self._doors:
@@ -168,8 +176,6 @@ class Part:
     def _changes(self, weight: Weight) -> bool:
         return bool(self.change and self.change.names.intersection(weight.names))
 
-    @torch.inference_mode(False)
-    @torch.no_grad()
     def _made(self, weight: Weight, state: State, below: Part | None) -> Tensor:
         """A weight in memory of its own, aligned, or that of the part below."""
         changed = self._changes(weight)
@@ -192,13 +198,18 @@ class Part:
         made = torch.empty(weight.shape, dtype=weight.dtype, device=self.source.device)
         return made.copy_(self._stored(weight, state))
 
-    @torch.inference_mode(False)
-    def _put(self, weight: Weight, tensor: Tensor | None) -> None:
-        """In all its places at once; None is nothing but its shape."""
-        if tensor is None:
-            tensor = torch.empty(weight.shape, dtype=weight.dtype, device="meta")
+    def _put(self, weight: Weight, tensor: Tensor) -> None:
+        """In all its places at once."""
         owner, leaf = weight.places[0]
         if leaf in owner._parameters:
             tensor = nn.Parameter(tensor, requires_grad=False)
         for owner, leaf in weight.places:
-            setattr(owner, leaf, tensor)
+            (owner._parameters if leaf in owner._parameters else owner._buffers)[leaf] = tensor
+
+    @torch.inference_mode(False)
+    def _drop(self, weights: list[Weight]) -> None:
+        """Nothing is left of them but their shapes."""
+        for weight in weights:
+            owner, leaf = weight.places[0]
+            if not getattr(owner, leaf).is_meta:
+                self._put(weight, torch.empty(weight.shape, dtype=weight.dtype, device="meta"))

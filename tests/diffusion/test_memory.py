@@ -87,7 +87,7 @@ def test_who_leaves_does_so_before_anything_else_is_read(described, monkeypatch)
     monkeypatch.setattr(Part, "_put", watched)
     memory.autoencoder(handles.vae)
     assert memory.resident() == sizes[1]
-    assert most == max(sizes)
+    assert sizes[1] <= most <= max(sizes)
 
 
 def test_who_left_comes_back_when_it_is_called(described):
