@@ -13,7 +13,9 @@ class ModelFacts:
 
     `width` and `height` are pixels. `text_width` and `pooled_width` are the lengths of one token's
     and of the pooled embedding (0: takes none). `guidance` is the family's usual scale;
-    `embeds_guidance`: the model itself takes it as a number and needs no second pass.
+    `embeds_guidance`: the model itself takes it as a number and needs no second pass. `patch`: the
+    latent values along a side of what it takes as one, None where it takes each by itself;
+    `largest`: the most pixels along a side, None where there is no end.
     """
 
     family: str | None = None
@@ -29,6 +31,8 @@ class ModelFacts:
     embeds_guidance: bool | None = None
     sampler: str | None = None
     schedule: str | None = None
+    patch: int | None = None
+    largest: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,24 @@ class VaeFacts:
 
 @dataclass(frozen=True)
 class ConditioningFacts:
-    """What a prompt became. `batch` counts prompts, `families` are those it was written for."""
+    """What a prompt became. `families` are those it was written for.
+
+    `batch`: how many pictures it is for, 1 where for any number. `spans` are the parts of a run, as
+    (start, end), in which each of the prompts in it leads. `corner` is the last pixel (x, y) at
+    which an area of one of them begins, where areas are in pixels.
+    """
 
     text_width: int | None = None
     pooled_width: int | None = None
     families: tuple[str, ...] | None = None
     batch: int | None = None
+    spans: tuple[tuple[float, float], ...] | None = None
+    corner: tuple[float, float] | None = None
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether it is known that not all of it leads in all of the run."""
+        return any(span != (0, 1) for span in self.spans or ())
 
 
 @dataclass(frozen=True)

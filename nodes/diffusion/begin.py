@@ -8,6 +8,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from nodes.core.facts import ModelFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Latent, Noise
 
@@ -72,8 +73,8 @@ def is_blank(latent: Latent) -> bool:
 def fitted(latent: Latent, denoiser: Denoiser) -> Latent:
     """The latent as the model takes it: in its space, float32, on its device.
 
-    A blank one becomes zeros of the model's channels, its size rounded down to whole latent values
-    (0: the model's own size). Raises Problem for another space, naming both.
+    A blank one becomes zeros of the model's channels, its size rounded down to what the model takes
+    (0: the model's own size). Raises Problem for another space, naming both, and another size.
     """
     space, values = denoiser.space, latent.values
     if is_blank(latent):
@@ -83,20 +84,38 @@ def fitted(latent: Latent, denoiser: Denoiser) -> Latent:
         raise Problem(
             f"This latent is in the space {theirs}; the model works in {space.name}.", port="latent"
         )
+    suits(denoiser.defaults, latent.facts.width, latent.facts.height)
     values = values.to(denoiser.device, torch.float32)
     return Latent(values, space, latent.mask and fits(latent.mask, values))
+
+
+def grain(model: ModelFacts) -> int | None:
+    """The pixels that sides of the model's pictures are multiples of: those of a patch."""
+    return model.factor and model.factor * (model.patch or 1)
+
+
+def suits(model: ModelFacts, width: int | None, height: int | None) -> None:
+    """Raise Problem for a side in pixels that no latent of this model has."""
+    step = grain(model)
+    for side, way in ((width, "wide"), (height, "high")):
+        if side and step and side % step:
+            told = f"is {side} pixels {way}, sides of this model are multiples of {step}"
+            raise Problem(f"{told}: crop or resize the picture", "latent")
+        if side and model.largest and side > model.largest:
+            told = f"is {side} pixels {way}, this model draws {model.largest} at most"
+            raise Problem(f"{told}: sample smaller, and enlarge afterwards", "latent")
 
 
 def rounding(latent: Latent, denoiser: Denoiser) -> str | None:
     """What is to be said where a blank latent's size is not the one it is sampled at."""
     height, width = latent.values.shape[-2:]
-    factor = denoiser.space.factor
-    if not is_blank(latent) or not (width % factor or height % factor):
+    factor, step = denoiser.space.factor, grain(denoiser.defaults) or 1
+    if not is_blank(latent) or not (width % step or height % step):
         return None
     rows, columns = fitted(latent, denoiser).values.shape[-2:]
     made = f"{columns * factor} × {rows * factor}"
     asked = f"{width or columns * factor} × {height or rows * factor}"
-    return f"{asked} pixels are made {made}: sides of this model are multiples of {factor}"
+    return f"{asked} pixels are made {made}: sides of this model are multiples of {step}"
 
 
 def _zeros(latent: Latent, denoiser: Denoiser) -> Latent:
@@ -105,12 +124,12 @@ def _zeros(latent: Latent, denoiser: Denoiser) -> Latent:
         raise Problem(
             "is blank and has a mask: there is nothing to keep. Encode a picture", "latent"
         )
-    space = denoiser.space
-    batch, _, height, width = latent.values.shape
-    rows = (height or denoiser.height) // space.factor
-    columns = (width or denoiser.width) // space.factor
-    if not rows or not columns:
-        raise Problem(
-            f"{width}x{height} is too small: a side needs {space.factor} pixels.", port="latent"
-        )
+    space, step = denoiser.space, grain(denoiser.defaults) or 1
+    batch, _, rows, columns = latent.values.shape
+    high, wide = rows or denoiser.height, columns or denoiser.width
+    height, width = high - high % step, wide - wide % step
+    if not height or not width:
+        raise Problem(f"{wide}x{high} is too small: a side needs {step} pixels.", "latent")
+    suits(denoiser.defaults, width, height)
+    rows, columns = height // space.factor, width // space.factor
     return Latent(torch.zeros(batch, space.channels, rows, columns, device=denoiser.device), space)

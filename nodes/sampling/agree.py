@@ -5,7 +5,7 @@ from typing import TypeVar
 from nodes.core import AUTO, Auto, Context, Latent, NoiseFacts, Problem
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
 from nodes.core.sizes import enough, filled, same_size, same_space
-from nodes.diffusion.begin import rounding
+from nodes.diffusion.begin import grain, rounding, suits
 from nodes.diffusion.denoiser import Denoiser
 from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.sampling import refused_by_model
@@ -62,7 +62,7 @@ def fitted(model: ModelFacts | None, latent: LatentFacts | None) -> LatentFacts:
     model, latent = model or ModelFacts(), latent or LatentFacts()
     if latent.space and model.space and latent.space != model.space:
         raise Problem(f"is in the space {latent.space}, the model works in {model.space}", "latent")
-    blank = latent.channels == 0
+    blank, step = latent.channels == 0, grain(model)
     if blank and latent.masked:
         raise Problem(
             "is blank and has a mask: there is nothing to keep. Encode a picture", "latent"
@@ -70,13 +70,14 @@ def fitted(model: ModelFacts | None, latent: LatentFacts | None) -> LatentFacts:
 
     def side(own: int | None, native: int | None) -> int | None:
         chosen = native if own == 0 else own
-        return chosen - chosen % model.factor if chosen and model.factor and blank else chosen
+        return chosen - chosen % step if chosen and step and blank else chosen
 
     width, height = side(latent.width, model.width), side(latent.height, model.height)
     if 0 in (width, height):
-        raise Problem(
-            f"is smaller than one latent value of this model ({model.factor} pixels)", "latent"
-        )
+        least = "patch" if model.patch else "latent value"
+        raise Problem(f"is smaller than one {least} of this model ({step} pixels)", "latent")
+    if latent.channels is not None:
+        suits(model, width, height)
     return LatentFacts(
         model.space, model.channels, width, height, latent.batch, latent.masked, model.factor
     )
