@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import torch
+import torch.utils.serialization.config  # or it would be looked for when files are out of reach
 from torch import Tensor
 
 from nodes.core.problem import Problem
@@ -155,6 +156,11 @@ def _header(tensors: dict[str, Tensor], about: dict[str, str]) -> bytes:
 
 
 def _opened(path: Path) -> Any:
+    with path.open("rb") as file:
+        if file.read(9)[6:] == b"\0\0{":
+            raise Problem(
+                f"{path.name} is safetensors already: rename it to {path.stem}.safetensors."
+            )
     allowed: list[Any] = [(Bookkeeping, name) for name in STAND_INS]
     try:
         with torch.serialization.safe_globals(allowed), _short_of_memory():
@@ -166,8 +172,8 @@ def _opened(path: Path) -> Any:
     except (OSError, MemoryError):
         raise
     except Exception as error:  # a broken pickle can raise anything
-        told = str(error).partition("\n")[0] or type(error).__name__
-        raise Problem(f"{path.name} cannot be read: {told}") from None
+        told = f": {error}".partition("\n")[0] if isinstance(error, RuntimeError) else "."
+        raise Problem(f"{path.name} is broken, or is no file that torch saved{told}") from None
 
 
 @contextmanager

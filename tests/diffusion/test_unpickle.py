@@ -11,7 +11,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load, load_file
+from safetensors.torch import load, load_file, save_file
 
 from nodes.core.problem import Problem
 from nodes.diffusion.header import read_header
@@ -179,6 +179,18 @@ def test_a_noted_number_is_not_a_way_to_run_something(tmp_path):
 def test_what_safetensors_cannot_hold_is_refused(tmp_path, content, sentence):
     with pytest.raises(Problem, match=sentence):
         written(tmp_path / "a.pt", content)
+
+
+def test_what_torch_did_not_save_is_refused_in_a_sentence(tmp_path):
+    torch.save(TENSORS, tmp_path / "whole.pt")
+    whole = (tmp_path / "whole.pt").read_bytes()
+    for content in (b"", b"junk" * 10, whole[:-200], whole[: len(whole) // 2]):
+        (tmp_path / "a.pt").write_bytes(content)
+        with pytest.raises(Problem, match=r"^a\.pt is broken, or is no file that torch saved[.:]"):
+            written(tmp_path / "a.pt")
+    save_file(TENSORS, tmp_path / "b.ckpt")
+    with pytest.raises(Problem, match=r"safetensors already: rename it to b\.safetensors"):
+        written(tmp_path / "b.ckpt")
 
 
 def test_a_pickle_that_someone_packed_again_is_read_right(tmp_path):
