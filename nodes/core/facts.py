@@ -15,7 +15,8 @@ class ModelFacts:
     and of the pooled embedding (0: takes none). `guidance` is the family's usual scale;
     `embeds_guidance`: the model itself takes it as a number and needs no second pass. `patch`: the
     latent values along a side of what it takes as one, None where it takes each by itself;
-    `largest`: the most pixels along a side, None where there is no end.
+    `largest`: the most pixels along a side, None where there is no end. `sees`: it enlarges a
+    picture, which it is shown beside its latent.
     """
 
     family: str | None = None
@@ -31,6 +32,7 @@ class ModelFacts:
     embeds_guidance: bool | None = None
     sampler: str | None = None
     schedule: str | None = None
+    sees: bool | None = None
     patch: int | None = None
     largest: int | None = None
 
@@ -59,7 +61,8 @@ class ConditioningFacts:
 
     `batch`: how many pictures it is for, 1 where for any number. `spans` are the parts of a run, as
     (start, end), in which each of the prompts in it leads. `corner` is the last pixel (x, y) at
-    which an area of one of them begins, where areas are in pixels.
+    which an area of one of them begins, where areas are in pixels. `shown`: whether
+    it has a picture, for models that enlarge one.
     """
 
     text_width: int | None = None
@@ -68,6 +71,7 @@ class ConditioningFacts:
     batch: int | None = None
     spans: tuple[tuple[float, float], ...] | None = None
     corner: tuple[float, float] | None = None
+    shown: bool | None = False
 
     @property
     def scheduled(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -23,6 +23,7 @@ class Denoiser:
     x (B, C, H, W) float32 is the noisy latent at `sigma`, unpacked; conditioning has as many rows.
     `defaults` are the model's facts: native size, steps, guidance, sampler, schedule. `grid` are
     the rows and columns of the latents it works on, 0 for its native size: see `on`.
+    `noising` is the config of the scheduler by which a picture that it is shown is noised.
     """
 
     module: nn.Module
@@ -34,6 +35,7 @@ class Denoiser:
     device: torch.device
     dtype: torch.dtype
     grid: tuple[int, int] = (0, 0)
+    noising: dict[str, Any] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
