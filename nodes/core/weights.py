@@ -15,7 +15,8 @@ class LatentSpace:
 
     `flow` says how noise is mixed in where there is some: x0 + sigma * noise, or
     (1 - sigma) * x0 + sigma * noise. That is the model's doing and not the autoencoder's, so it
-    does not keep two latents apart.
+    does not keep two latents apart. Nor does `bound`, the share and the size by which a model of
+    pixels holds what it foresees to what pictures can be: see `nodes.diffusion.bound`.
     """
 
     name: str
@@ -26,6 +27,7 @@ class LatentSpace:
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
     flow: bool = field(default=False, compare=False)
+    bound: tuple[float, float] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

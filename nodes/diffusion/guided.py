@@ -11,6 +11,7 @@ from torch import Tensor
 
 from nodes.core.types import Conditioning, Guider, LatentMask
 
+from .bound import bounded
 from .denoiser import Denoiser
 from .guidance import UNGUIDED, Scales, combined, rescaled, rescaled_denoised, scales_at
 from .masked import keep, seen
@@ -69,7 +70,7 @@ class Guided:
         if len(parts) > 1 and self.guider.rescale and scales != UNGUIDED:
             amount = self.guider.rescale
             led = rescaled_denoised(self.denoiser, led, parts[-1], x, sigma, amount)
-        return keep(led, self.mask, sigma)
+        return keep(bounded(led, self.denoiser.space), self.mask, sigma)
 
     def _joined(self, scales: Scales, pairs: bool = False) -> Conditioning:
         """The prompts one call is led by: a model that is told its scale is asked once."""

@@ -14,6 +14,7 @@ from nodes.core.problem import Problem
 from nodes.core.types import Latent, SamplerState
 
 from .begin import step_noise
+from .bound import bounded
 from .masked import at, keep, settled
 from .sampler import Sampler
 from .samplers import SAMPLERS
@@ -50,9 +51,10 @@ def advance(
             raise Problem(f"The sampler {sampler} draws noise: wire or set a seed.", port="seed")
         return step_noise(latent, seed, index, part)
 
+    seen = bounded(denoised.values, denoised.space)
     values, after = method.step(
         latent.values,
-        keep(denoised.values, mask, sigma),
+        keep(seen, mask, sigma),
         sigma,
         next_sigma,
         past=_at(state, device),
