@@ -46,7 +46,8 @@ class Weights:
     `path` is a model folder or a single file, `part` names the module in it (`unet`, `vae`,
     `text_encoder`), `digest` is the sha256 of what is on disk, `prediction` settles what a
     single file does not say (`epsilon`, `v_prediction`, `flow_prediction` or `auto`). `loras` lie
-    over them, the first one lowest.
+    over them, the first one lowest. `files`: text encoders that lie in files of their own, in the
+    order of the family.
     """
 
     path: str
@@ -55,3 +56,4 @@ class Weights:
     digest: str
     prediction: str = "auto"
     loras: tuple[Lora, ...] = ()
+    files: tuple[str, ...] = ()

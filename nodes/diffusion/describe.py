@@ -8,8 +8,9 @@ from pathlib import Path
 from nodes.core.problem import Problem
 from nodes.core.types import Model, TextEncoder, Vae, Weights
 
+from .alone import joined
 from .digest import Digests
-from .recognise import INDEX, OWN_DEFAULTS, Found, recognise
+from .recognise import INDEX, NOISING, OWN_DEFAULTS, Found, recognise
 
 USED = {".safetensors", ".json", ".txt"}
 
@@ -37,6 +38,21 @@ def describe(
         raise Problem(f"{found.path.name} cannot be read: {error.strerror}.") from None
 
 
+def describe_encoders(
+    family: str, paths: tuple[str, ...], digests: str | Path | None = None
+) -> TextEncoder:
+    """The handle of text encoders that lie in files of their own, in the order of the family.
+
+    Raises what `joined` raises.
+    """
+    found, hashes = joined(family, paths), Digests(digests)
+    digest = " ".join(hashes.of(Path(path)) for path in paths)
+    first = found.family.text_parts[0]
+    weights = Weights(paths[0], first, family, digest, files=paths)
+    assert found.text
+    return TextEncoder(weights, found.text)
+
+
 def _handles(found: Found, hashes: Digests) -> Described:
     denoiser, facts, text, space = found.family.denoiser, found.model, found.text, found.space
     first, coder = found.family.text_parts[0], found.family.autoencoder or "pixels"
@@ -56,7 +72,7 @@ def _folder(found: Found, part: str, hashes: Digests) -> str:
     """Over the files that decide what the part computes, in its own folder and beside it."""
     texts = found.family.text_parts
     tokenizers = [name.replace("text_encoder", "tokenizer") for name in texts]
-    beside = {found.family.denoiser: [part, "scheduler"], texts[0]: [*texts, *tokenizers]}
+    beside = {found.family.denoiser: [part, "scheduler", NOISING], texts[0]: [*texts, *tokenizers]}
     names = beside.get(part, [part])
     folders = [found.path] if found.bare else [found.path / name for name in names]
     files = [path for folder in folders for path in folder.glob("*") if path.suffix in USED]

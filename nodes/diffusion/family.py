@@ -60,6 +60,8 @@ class Family:
     classes: part (`unet`, `vae`, `text_encoder`) → the class a folder must name for it.
     denoiser: which part that is. autoencoder: which part that is, None where it works on pixels.
     half: what it is computed in on a GPU, `float16` or `bfloat16`.
+    repeats: whether a text said twice means the same to it, as where it is only looked at.
+    tree: the folder of our tree that has its usual configs. optional: parts it can do without.
     tokenizers: part → options of the tokenizer that a single file does not bring for it.
     told: what it is told of a picture besides the text: `sizes`, and a `target` or a `score`.
     lengths: part → how many tokens its pipeline reads, where that is not what its tokenizer says;
@@ -91,6 +93,9 @@ class Family:
     told: tuple[str, ...] = ()
     autoencoder: str | None = "vae"
     half: str = "float16"
+    repeats: bool = False
+    tree: str = "sd1"
+    optional: tuple[str, ...] = ()
 
     @property
     def text_parts(self) -> tuple[str, ...]:

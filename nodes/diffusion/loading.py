@@ -17,6 +17,7 @@ from .mapped import tensors
 from .part import Change, Part, Source
 from .pieces import Weight, weights_of
 from .recognise import Found, read_config
+from .scaled import SCALE, tidied
 from .unchanged import mark_of
 
 WEIGHTS = ("diffusion_pytorch_model", "model")
@@ -68,7 +69,7 @@ def part_of(
             kind = dtype if buffer.is_floating_point() else buffer.dtype
             setattr(inner, name, buffer.to(device, kind))
     weights = weights_of(module, dtype)
-    place = found.path if found.path.is_file() or found.bare else found.path / part
+    place = found.place(part)
     mark = mark_of(place)
 
     def read() -> dict[str, Tensor]:
@@ -96,7 +97,7 @@ def _compare(found: Found, part: str, state: dict[str, Tensor], weights: list[We
     shapes = {name: weight.shape for weight in weights for name in weight.names}
     ways = {
         "lack": [w.names[0] for w in weights if not any(name in state for name in w.names)],
-        "have an unknown": [name for name in state if name not in shapes],
+        "have an unknown": [n for n in state if n not in shapes and not n.endswith(SCALE)],
         "have another size of": [
             name for name in shapes if name in state and state[name].shape != shapes[name]
         ],
@@ -131,23 +132,40 @@ def _made(found: Found, part: str) -> nn.Module:
 
 def _state(found: Found, part: str) -> dict[str, Tensor]:
     """The tensors by the module's own names, as the files have them."""
-    if found.path.is_file():
-        state = _renamed(found, part)
+    place = found.place(part)
+    if place.is_file():
+        state = tidied(tensors(place))
+        state = _alone(found, part, state) if part in found.places else _renamed(found, part, state)
     else:
-        folder = found.path if found.bare else found.path / part
         state = {}
-        for file in _files(folder):
+        for file in _files(place):
             state |= tensors(file)
         flat = found.family.classes[part] != "CLIPTextModelWithProjection"
         state = {_current(name, flat): tensor for name, tensor in state.items()}
     return {name: value for name, value in state.items() if not name.endswith("position_ids")}
 
 
-def _renamed(found: Found, part: str) -> dict[str, Tensor]:
+def _renamed(found: Found, part: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    if "decoder.up_blocks.0.resnets.0.conv1.weight" in state:  # diffusers' own names
+        return {_current(name): tensor for name, tensor in state.items()}
     try:
-        return found.family.rename(part, tensors(found.path), found.configs[part])
+        return found.family.rename(part, state, found.configs[part])
     except (LookupError, AttributeError) as error:
         raise Problem(f"{found.path.name} lacks tensors of its {part}: {error}.") from None
+
+
+def _alone(found: Found, part: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors of a text encoder that lies by itself; what it has besides is left."""
+    projects = found.family.classes[part] == "CLIPTextModelWithProjection"
+    beside = {"logit_scale"} if projects else {"logit_scale", "text_projection.weight"}
+    named = {name: tensor for name, tensor in state.items() if name not in beside}
+    if projects and not any(name.startswith("text_model.") for name in named):
+        return {_within(name): tensor for name, tensor in named.items()}
+    return {_current(name, not projects): tensor for name, tensor in named.items()}
+
+
+def _within(name: str) -> str:
+    return name if name.startswith("text_projection.") else f"text_model.{name}"
 
 
 def _current(name: str, flat: bool = True) -> str:
@@ -181,9 +199,10 @@ def _files(folder: Path) -> list[Path]:
 
 def look(found: Found, part: str) -> None:
     """See by their headers that the weights of `part` are there and whole. Raises Problem."""
-    if found.path.is_file():
+    place = found.place(part)
+    if place.is_file():
         return  # its header was read to recognise it
-    for file in _files(found.path if found.bare else found.path / part):
+    for file in _files(place):
         try:
             read_header(file)
         except Problem as problem:

@@ -19,7 +19,7 @@ from nodes.core.types import Lora, Model, TextEncoder, Weights
 from .loading import outline
 from .lora_file import Change, LoraFile, read_lora
 from .mapped import tensors
-from .recognise import recognise
+from .recognise import found_of
 
 Shapes = dict[str, tuple[int, ...]]
 Fitting = dict[str, Change]
@@ -102,7 +102,7 @@ def _fitting(file: LoraFile, weights: Weights) -> Fitting:
 @lru_cache(8)
 def _shapes(weights: Weights) -> Shapes:
     """The shapes of a part's weights, from its config."""
-    return _shapes_of(outline(recognise(weights.path, weights.prediction), weights.part))
+    return _shapes_of(outline(found_of(weights), weights.part))
 
 
 def _over(weights: Weights, lora: Lora, fitting: Fitting) -> Weights:

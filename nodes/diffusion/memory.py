@@ -6,7 +6,6 @@ held. A module that is larger than the budget by itself is streamed: see `Part`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,12 +23,14 @@ from .denoiser import Denoiser
 from .family import Family
 from .loading import part_of
 from .lora import Merged
+from .machine import memory_bytes
 from .part import Part
-from .recognise import Found, recognise
+from .recognise import NOISING, Found, found_of
 from .room import Room
 from .text import Prompter
 from .tokens import tokenizer_for
 
+SHARE = 0.6  # of the device's memory is for weights, where nobody says how much
 LIBRARIES = ("torch", "diffusers", "transformers")
 
 
@@ -85,8 +86,8 @@ def text_encoder(encoder: TextEncoder) -> Prompter:
 
 
 def autoencoder(vae: Vae) -> Autoencoder:
-    """The autoencoder of a handle, loaded if it is not held."""
-    return _get(vae.weights, _autoencoder)
+    """The autoencoder of a handle, loaded if it is not held, in the space the handle says."""
+    return replace(_get(vae.weights, _autoencoder), space=vae.space)
 
 
 def release() -> None:
@@ -112,8 +113,8 @@ def budget() -> int:
     if _budget is not None:
         return _budget
     if _device.type == "cuda":
-        return int(torch.cuda.get_device_properties(_device).total_memory * 0.6)
-    return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 0.6)
+        return int(torch.cuda.get_device_properties(_device).total_memory * SHARE)
+    return int(memory_bytes() * SHARE)
 
 
 def _get(weights: Weights, make: Make) -> Any:
@@ -128,7 +129,7 @@ def _made(weights: Weights, make: Make) -> _Held:
     if key not in _held:
         bare = _made(replace(weights, loras=()), make) if weights.loras else None
         with _clock():
-            found = recognise(weights.path, weights.prediction)
+            found = found_of(weights)
             made = _changed(bare, found, weights) if bare else make(found, weights.part)
         _held[key] = made
     return _held[key]
@@ -169,8 +170,12 @@ def _changed(bare: _Held, found: Found, weights: Weights) -> _Held:
 
 
 def _parts(found: Found, weights: Weights) -> tuple[str, ...]:
-    texts = found.family.text_parts
+    texts = _texts(found)
     return texts if weights.part in texts else (weights.part,)
+
+
+def _texts(found: Found) -> tuple[str, ...]:
+    return tuple(part for part in found.family.text_parts if part in found.configs)
 
 
 def _dtype(family: Family) -> torch.dtype:
@@ -187,17 +192,19 @@ def _denoiser(found: Found, name: str) -> _Held:
     space = replace(family.space(found.configs), flow=prediction.flow)
     assert found.model
     made = Denoiser(part.module, family, prediction, space, found.model, scheduler, _device, dtype)
+    made = replace(made, noising=found.configs.get(NOISING, {}))
     return _Held(made, (part,))
 
 
 def _prompter(found: Found, first: str) -> _Held:
-    """All text encoders of the family, whose name is that of the first of them."""
-    names, dtype = found.family.text_parts, _dtype(found.family)
+    """All text encoders there are, whose name is that of the first of them."""
+    names, dtype = _texts(found), _dtype(found.family)
     parts = {name: part_of(found, name, _device, dtype, _room.admit) for name in names}
     modules = {name: part.module for name, part in parts.items()}
     tokenizers = {name: tokenizer_for(found, name) for name in names}
     options = found.configs.get("pipeline", {})
-    made = Prompter(found.family, modules, tokenizers, _device, options)
+    assert found.text and found.text.text_width
+    made = Prompter(found.family, modules, tokenizers, _device, found.text.text_width, options)
     return _Held(made, tuple(parts.values()))
 
 

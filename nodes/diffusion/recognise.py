@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from nodes.core.problem import Problem
+from nodes.core.types import Weights
 
-from .alone import alone_in_file, alone_in_folder
+from .alone import alone_in_file, alone_in_folder, joined
 from .families import FAMILIES
-from .family import Config
+from .family import Config, Family
 from .found import Found as Found
 from .header import Header, read_header
 from .known import known
@@ -23,6 +24,7 @@ from .limits import check_config, check_wishes
 PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction", "edm_prediction")
 MAX_CONFIG = 2**20
 INDEX, OWN_DEFAULTS = "model_index.json", "latentwire.json"
+NOISING = "image_noising_scheduler"
 OLD_CLASSES = {"Transformer2DModel": "PixArtTransformer2DModel"}  # what was one class is several
 UNFIT = (
     LookupError,
@@ -57,6 +59,13 @@ def recognise(path: str | Path, prediction: str = "auto") -> Found:
             f"{path.name} looks like a known model, but its configs do not fit: {error}."
         ) from None
     return found
+
+
+def found_of(weights: Weights) -> Found:
+    """What a handle stands for."""
+    if weights.files:
+        return joined(weights.family, weights.files)
+    return recognise(weights.path, weights.prediction)
 
 
 def read_config(path: Path) -> Config:
@@ -110,7 +119,9 @@ def _names_class(value: Any) -> bool:
 def _configs(path: Path, classes: dict[str, str], family: Family) -> dict[str, Config]:
     parts = [part for part in family.classes if part in classes]
     configs = {part: check_config(read_config(path / part / "config.json")) for part in parts}
-    configs["scheduler"] = check_config(read_config(path / "scheduler" / "scheduler_config.json"))
+    for scheduler in ("scheduler", *(NOISING for _ in path.glob(NOISING))):
+        place = path / scheduler / "scheduler_config.json"
+        configs[scheduler] = check_config(read_config(place))
     return configs
 
 

@@ -93,4 +93,5 @@ FAMILY = replace(
     reads=reads,
     encode=encode,
     tokenizers={"text_encoder": {"pad_token": "!"}},
+    tree="sd2",
 )

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from typing import Any
 
@@ -9,6 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from nodes.core.problem import Problem
 from nodes.diffusion import describe as handles
+from nodes.diffusion.families import FAMILIES
 from nodes.diffusion.recognise import recognise
 from tests import tiny
 
@@ -123,7 +125,7 @@ def test_an_autoencoder_alone_is_recognised(tmp_path, model_at):
 
 def test_a_file_of_diffusers_keys_is_not_called_sd_1(model_at):
     path = model_at("pndm") / "unet" / "diffusion_pytorch_model.safetensors"
-    known = r"no known family \(SD 1\.x, SD 2\.x, SDXL\)"
+    known = re.escape(f"no known family ({', '.join(FAMILIES)})")
     refused(path, known + r".*up_blocks \(\d+\), down_blocks \(\d+\)")
 
 

@@ -1,0 +1,134 @@
+"""Parts of models that lie by themselves: a denoiser, an autoencoder, the encoders of a text.
+
+A folder says in its config what it is, a file by its keys. What neither tells, such as the family
+that a text encoder is used for or the numbers of an autoencoder's space, a node asks for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nodes.core.problem import Problem
+
+from . import ldm, t5
+from .families import FAMILIES
+from .family import Config, Family
+from .found import Found
+from .header import Header, read_header
+from .known import known
+from .limits import check_config
+
+AUTOENCODERS = ("AutoencoderKL",)
+CLIP, T5 = "CLIP", "T5"
+FIRST_OF_CLIP, FIRST_OF_T5 = "embeddings.token_embedding.weight", "shared.weight"
+PREFIXES = ("", "text_model.")
+
+
+def alone_in_folder(path: Path, config: Config) -> Found | None:
+    """The only part that a folder with this config holds; None where it is of no kind we know."""
+    name = config.get("_class_name")
+    if name in AUTOENCODERS:
+        vae = {"vae": check_config(config)}
+        return Found(path, FAMILIES["SD 1.x"], vae, "epsilon", {}, bare=True)
+    for family in FAMILIES.values():
+        configs = {family.denoiser: config}
+        if family.classes[family.denoiser] == name and family.in_folder(configs):
+            scheduler = known(family.tree, "scheduler")
+            configs = {family.denoiser: check_config(config), "scheduler": scheduler}
+            return Found(path, family, configs, "epsilon", {}, bare=True)
+    return None
+
+
+def alone_in_file(header: Header) -> Found | None:
+    """The autoencoder that a file is, by the names of its authors or of diffusers."""
+    if "decoder.up.0.block.0.conv1.weight" in header.tensors:
+        vae = ldm.vae_config(header, known("sd1", "vae"))
+    elif "decoder.up_blocks.0.resnets.0.conv1.weight" in header.tensors:
+        vae = _vae_config(header, known("sd1", "vae"))
+    else:
+        return None
+    return Found(header.path, FAMILIES["SD 1.x"], {"vae": check_config(vae)}, "epsilon", {})
+
+
+def _vae_config(header: Header, usual: Config) -> Config:
+    """`usual` with the widths and levels of an autoencoder under diffusers' names."""
+    levels = sorted(ldm.numbers(header, r"encoder\.down_blocks\.(\d+)\."))
+    first = "encoder.down_blocks.{}.resnets.0.conv1.weight"
+    layers = len(ldm.numbers(header, r"encoder\.down_blocks\.0\.resnets\.(\d+)\."))
+    return usual | {
+        "block_out_channels": [ldm.shape(header, first.format(n))[0] for n in levels],
+        "layers_per_block": layers,
+        "latent_channels": ldm.shape(header, "decoder.conv_in.weight")[1],
+        "down_block_types": ["DownEncoderBlock2D"] * len(levels),
+        "up_block_types": ["UpDecoderBlock2D"] * len(levels),
+        "use_quant_conv": "quant_conv.weight" in header.tensors,
+        "use_post_quant_conv": "post_quant_conv.weight" in header.tensors,
+    }
+
+
+def encoder_kind(header: Header) -> str | None:
+    """`CLIP` or `T5` for a file that is the encoder of a text and nothing else."""
+    if any(f"{start}{FIRST_OF_CLIP}" in header.tensors for start in PREFIXES):
+        return CLIP
+    return T5 if FIRST_OF_T5 in header.tensors else None
+
+
+def joined(name: str, paths: tuple[str, ...]) -> Found:
+    """The text encoders of a family out of files that hold one each, in the family's order.
+
+    Raises Problem, naming the input, for files of another kind, too few and too many.
+    """
+    family = FAMILIES[name]
+    parts = family.text_parts
+    if len(paths) > len(parts):
+        told = f"is one too many: {name} reads {len(parts)} text encoder{'s' * (len(parts) > 1)}"
+        raise Problem(told, _port(len(parts)))
+    configs: dict[str, Config] = {}
+    for place, path in enumerate(paths):
+        configs[parts[place]] = _encoder(family, parts[place], Path(path), _port(place))
+    lacking = [part for part in parts[len(paths) :] if part not in family.optional]
+    if lacking:
+        raise Problem(f"is needed: {name} reads {_listed(family)}", _port(len(paths)))
+    places = {part: Path(path) for part, path in zip(parts, paths, strict=False)}
+    pipeline = {"pipeline": known(family.tree, "pipeline")}
+    return Found(Path(paths[0]), family, configs | pipeline, "epsilon", {}, places=places)
+
+
+def _port(place: int) -> str:
+    return "text_encoder" if place == 0 else f"text_encoder_{place + 1}"
+
+
+def _listed(family: Family) -> str:
+    """Its text encoders in words: CLIP and T5."""
+    kinds = [T5 if family.classes[part].startswith(T5) else CLIP for part in family.text_parts]
+    return " and ".join([", ".join(kinds[:-1]), kinds[-1]] if len(kinds) > 1 else kinds)
+
+
+def _encoder(family: Family, part: str, path: Path, port: str) -> Config:
+    """The config of a text encoder, from the header of its file."""
+    if path.is_dir():
+        raise Problem(f"is {path.name}, a folder: choose a file with one text encoder in it", port)
+    header = read_header(path)
+    wanted = T5 if family.classes[part].startswith(T5) else CLIP
+    kind = encoder_kind(header)
+    if kind != wanted:
+        what = f"a {kind} text encoder" if kind else "no text encoder by itself"
+        told = f"is {path.name}, {what}: {family.name} reads {_listed(family)}, in this order"
+        raise Problem(told, port)
+    if kind == T5:
+        return check_config(t5.config(header, "", known("t5", "text_encoder")))
+    usual: dict[str, Any] = known(*_usual_clip(family, part))
+    config = ldm.clip_config(header, usual, "")
+    projection = ldm.shape(header, "text_projection.weight")
+    if family.classes[part].endswith("WithProjection") and not projection:
+        told = f"is {path.name}, which lacks its text_projection: {family.name} reads what it gives"
+        raise Problem(told, port)
+    return check_config(config | ({"projection_dim": projection[0]} if projection else {}))
+
+
+def _usual_clip(family: Family, part: str) -> tuple[str, str]:
+    """Where the config is of the CLIP that a family reads: OpenAI's L, or OpenCLIP's H or bigG."""
+    if family.name == "SD 2.x":
+        return "sd2", part
+    return ("sdxl", part) if part == "text_encoder_2" else ("sd1", part)
