@@ -17,6 +17,7 @@ from torch.utils.hooks import RemovableHandle
 
 from .mapped import let_go
 from .pieces import Piece, Plan, Weight, plan
+from .scaled import stored
 
 State = dict[str, Tensor]
 
@@ -192,7 +193,7 @@ class Part:
         return found.detach()
 
     def _stored(self, weight: Weight, state: State) -> Tensor:
-        return next(state[name] for name in weight.names if name in state)
+        return stored(next(name for name in weight.names if name in state), state)
 
     def _copied(self, weight: Weight, state: State) -> Tensor:
         made = torch.empty(weight.shape, dtype=weight.dtype, device=self.source.device)
