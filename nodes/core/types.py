@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .conditioning import Conditioning as Conditioning
+from .conditioning import Place as Place
 from .facts import (
-    ConditioningFacts,
     GuiderFacts,
     ImageFacts,
     LatentFacts,
@@ -19,6 +20,7 @@ from .facts import (
     VaeFacts,
 )
 from .told import Sizes as Sizes
+from .shown import Shown as Shown
 from .weights import LatentSpace as LatentSpace
 from .weights import Lora as Lora
 from .weights import Weights as Weights
@@ -53,30 +55,6 @@ class Vae:
     @property
     def facts(self) -> VaeFacts:
         return VaeFacts(self.space.name, self.space.channels, self.space.factor)
-
-
-@dataclass(frozen=True)
-class Conditioning:
-    """What a prompt became: `text` (B, tokens, width), and `pooled` (B, width) or None.
-
-    `unconditional` is the family's own negative (the empty prompt, or zeros where it says so),
-    used when no negative is wired. `mask` (B, tokens) is 1 where the text has words, for families
-    that tell their denoiser. `guidance` is the scale for models that take it as a number: samplers
-    set it. `sizes` has one for each prompt, or for all; none are those of the picture itself.
-    """
-
-    text: Tensor
-    pooled: Tensor | None = None
-    unconditional: Conditioning | None = None
-    families: tuple[str, ...] = ()
-    mask: Tensor | None = None
-    guidance: float | None = None
-    sizes: tuple[Sizes, ...] = ()
-
-    @property
-    def facts(self) -> ConditioningFacts:
-        pooled = 0 if self.pooled is None else self.pooled.shape[-1]
-        return ConditioningFacts(self.text.shape[-1], pooled, self.families, self.text.shape[0])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from torch import Tensor
 from nodes.core.types import Conditioning, Guider
 
 from .denoiser import Denoiser
-from .prompts import each, together
+from .prompts import each, join
 
 Scales = tuple[float, float]  # of the prompt, and of the middle prompt where there is one
 UNGUIDED: Scales = (1.0, 1.0)
@@ -93,13 +93,15 @@ def evaluate(
     sigma: float,
     conditioning: Conditioning,
     negative: Conditioning | None = None,
+    moment: float | None = None,
 ) -> tuple[Tensor, Tensor | None]:
     """(x0 for the conditioning, x0 for the negative or None), both from one call of the model.
 
-    x is (B, C, H, W) at sigma. Raises Problem where prompts do not fit the model or the latent.
+    x is (B, C, H, W) at sigma, at a `moment` of the run from 0 to 1, where it matters. Raises
+    Problem where prompts do not fit the model or the latent.
     """
     given = [conditioning]
     if negative is not None and negative is not conditioning:
         given.insert(0, negative)
-    parts = each(denoiser, x, sigma, together(denoiser, given, len(x)))
+    parts = each(denoiser, x, sigma, join(denoiser, given, len(x), moment))
     return parts[-1], None if negative is None else parts[0]

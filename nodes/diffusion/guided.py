@@ -9,13 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nodes.core.types import Conditioning, Guider, LatentMask
+from nodes.core.types import Guider, LatentMask
 
 from .bound import bounded
 from .denoiser import Denoiser
 from .guidance import UNGUIDED, Scales, combined, rescaled, rescaled_denoised, scales_at
 from .masked import keep, seen
-from .prompts import Prompts, each
+from .prompts import Joined, Prompts, asked, each
 
 
 @dataclass
@@ -50,9 +50,8 @@ class Guided:
         """What the module itself puts out at a time for the latent x, once `scaled`, guided."""
         scales, channels = self.scales, x.shape[1]
         joined = self._joined(scales)
-        times = len(joined.text) // len(x)
-        given = scaled(torch.cat([x] * times) if times > 1 else x, time)
-        whole = self.denoiser.raw(given, time, joined).chunk(times)
+        given = asked(self.denoiser, scaled(x, time), time, joined)
+        whole = joined.by_role(given, self.denoiser.space.factor)
         parts = [part[:, :channels] for part in whole]
         out = combined(parts, scales)
         if len(parts) > 1 and self.guider.rescale and scales != UNGUIDED:
@@ -65,6 +64,11 @@ class Guided:
         """Those of the step it is in; a sampler that goes on after the last stays in it."""
         return scales_at(self.guider, self.usual, min(self.index, self.steps - 1), self.steps)
 
+    @property
+    def moment(self) -> float:
+        """The part of the run that this step begins at, from 0."""
+        return min(self.index, self.steps - 1) / self.steps
+
     def _led(self, parts: list[Tensor], scales: Scales, x: Tensor, sigma: float) -> Tensor:
         led = combined(parts, scales)
         if len(parts) > 1 and self.guider.rescale and scales != UNGUIDED:
@@ -72,19 +76,15 @@ class Guided:
             led = rescaled_denoised(self.denoiser, led, parts[-1], x, sigma, amount)
         return keep(bounded(led, self.denoiser.space), self.mask, sigma)
 
-    def _joined(self, scales: Scales, pairs: bool = False) -> Conditioning:
+    def _joined(self, scales: Scales, pairs: bool = False) -> Joined:
         """The prompts one call is led by: a model that is told its scale is asked once."""
         if self.denoiser.defaults.embeds_guidance:
-            return replace(self.prompts.alone, guidance=scales[0])
-        return self.prompts.alone if scales == UNGUIDED and not pairs else self.prompts.all
+            return self.prompts.alone(self.moment).guided_by(scales[0])
+        unguided = scales == UNGUIDED and not pairs
+        return (self.prompts.alone if unguided else self.prompts.all)(self.moment)
 
     def prepare(self, pairs: bool = False) -> None:
         """Put the prompts together before the run, so that what does not fit is told at once."""
-        if self.denoiser.defaults.embeds_guidance:
-            _ = self.prompts.alone
-            return
-        wanted = [scales_at(self.guider, self.usual, i, self.steps) for i in range(self.steps)]
-        if pairs or any(scales != UNGUIDED for scales in wanted):
-            _ = self.prompts.all
-        if not pairs and UNGUIDED in wanted:
-            _ = self.prompts.alone
+        for index in range(self.steps):
+            step = replace(self, index=index)
+            step._joined(step.scales, pairs)

@@ -30,9 +30,18 @@ NAME = "SD 1.x"
 def in_folder(configs: dict[str, Config]) -> bool:
     """Its text encoder is OpenAI's CLIP, or without one its attention lies behind convolutions."""
     text = configs.get("text_encoder")
+    if not reads_text_only(configs):
+        return False
     if text:
         return bool(text.get("hidden_act", "quick_gelu") == "quick_gelu")
     return not configs["unet"].get("use_linear_projection")
+
+
+def reads_text_only(configs: dict[str, Config]) -> bool:
+    """Whether the U-Net is told nothing besides a text, and reads that as it is."""
+    unet = configs["unet"]
+    told = ("addition_embed_type", "class_embed_type", "encoder_hid_dim_type")
+    return not any(unet.get(name) for name in told)
 
 
 def in_file(header: Header) -> bool:
@@ -167,4 +176,5 @@ FAMILY = Family(
     predict=predict,
     encode=encode,
     unconditional=unconditional,
+    repeats=True,
 )

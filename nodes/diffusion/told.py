@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 LIKED, DISLIKED = 6.0, 2.5
 
 
-def in_turn(given: list[Conditioning], batch: int) -> tuple[Sizes, ...]:
+def in_turn(given: list[Conditioning], batch: int, away: int) -> tuple[Sizes, ...]:
     """What each row of a call is told, `batch` rows for every conditioning.
 
-    The last one leads; of several the first is led away from. One that is told nothing is told the
+    The last one leads; the first `away` are led away from. One that is told nothing is told the
     sizes of the last, but not its score.
     """
     leads = given[-1].sizes or (Sizes(),)
     rows: list[Sizes] = []
     for place, conditioning in enumerate(given):
-        negative = place == 0 and len(given) > 1
+        negative = place < away
         told = conditioning.sizes or tuple(replace(sizes, score=None) for sizes in leads)
         each = told if len(told) == batch else told[:1] * batch
         rows += [replace(sizes, negative=negative) for sizes in each]

@@ -19,9 +19,10 @@ from nodes.core import (
 from nodes.diffusion import guidance as ways
 from nodes.diffusion import memory, sampling
 from nodes.diffusion.masked import seen
-from nodes.diffusion.prompts import each, together
+from nodes.diffusion.prompts import each, join
 
-from .agree import fitted, follow, reads
+from .agree import fitted, follow
+from .leading import Count, Index, lead, moment
 
 Scale = Annotated[float, Slider(0, 30, 0.1)]
 Part = Annotated[float, Slider(0, 1, 0.01)]
@@ -123,10 +124,13 @@ def unet_denoise_dual(
     conditioning: Conditioning,
     middle: Conditioning,
     negative: Conditioning | None,
+    index: Index = None,
+    steps: Count = None,
 ) -> Denoised:
     """What the model sees under the noise for three prompts, in one batch. See `guide_dual`.
 
-    Without a negative it is the model's own.
+    Without a negative it is the model's own. `index` and `steps` are for prompts that change over
+    the run, as at `unet_denoise`.
     """
     denoiser = memory.denoiser(model)
     here = sampling.fitted(latent, denoiser)
@@ -134,7 +138,8 @@ def unet_denoise_dual(
     if negative is None:
         raise Problem("is needed: this conditioning has nothing that stands for none", "negative")
     x = seen(here.values, here.mask, sigma, denoiser.prediction)
-    joined = together(denoiser, [negative, middle, conditioning], len(x))
+    given = [negative, middle, conditioning]
+    joined = join(denoiser, given, len(x), moment(index, steps))
     low, between, high = (Latent(part, here.space) for part in each(denoiser, x, sigma, joined))
     return Denoised(high, between, low)
 
@@ -146,11 +151,13 @@ def _three(
     conditioning: ConditioningFacts | None,
     middle: ConditioningFacts | None,
     negative: ConditioningFacts | None,
+    index: int | None,
+    steps: int | None,
 ) -> tuple[LatentFacts, LatentFacts, LatentFacts]:
-    reads(model, conditioning, "conditioning")
-    reads(model, middle, "middle")
-    reads(model, negative, "negative")
     facts = replace(fitted(model, latent), masked=False)
+    given = {"conditioning": conditioning, "middle": middle, "negative": negative}
+    lead(model, facts, **given)
+    moment(index, steps)
     return facts, facts, facts
 
 

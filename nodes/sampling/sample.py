@@ -41,9 +41,9 @@ from .agree import (
     notice_rounding,
     number,
     own_scheduler,
-    reads,
     settled,
 )
+from .leading import lead
 
 SAMPLER_NAMES = (AUTO, "model", *SAMPLERS)
 SCHEDULE_NAMES = (AUTO, *SCHEDULES)
@@ -142,9 +142,6 @@ def _sampled(
     eta: float | Auto | None,
     noise_scale: float | Auto | None,
 ) -> LatentFacts:
-    reads(model, positive, "positive")
-    reads(model, negative, "negative")
-    reads(model, guider.middle if guider else None, "guider")
     chosen = model.sampler if model and sampler == AUTO else sampler
     own_scheduler(chosen, schedule, sigmas is not None, add_noise is not False, noise_scale)
     adds_noise(chosen, eta, noise_scale)
@@ -153,5 +150,8 @@ def _sampled(
     if add_noise is False and latent and latent.channels == 0:
         raise Problem(ON_A_BLANK, "latent")
     facts = fitted(model, latent)
+    lead(
+        model, facts, positive=positive, negative=negative, guider=guider.middle if guider else None
+    )
     covers(noise, facts)
     return facts

@@ -41,9 +41,9 @@ from .agree import (
     made_for,
     notice_rounding,
     number,
-    reads,
     settled,
 )
+from .leading import Count, Index, lead, moment
 from .sample import SCHEDULE_NAMES, Strength
 
 
@@ -158,11 +158,15 @@ def unet_denoise(
     conditioning: Conditioning,
     negative: Conditioning | None,
     guidance: Annotated[float | Auto, Slider(0, 30, 0.1)] = AUTO,
+    index: Index = None,
+    steps: Count = None,
 ) -> Denoised:
     """What the model sees under the noise, for a prompt and in the same batch a negative one.
 
     Works for every family's denoiser, transformers too. Without a negative it is the model's own.
     `guidance` is for models that take it as a number: they see one picture, so both are the same.
+    `index` and `steps` are for prompts that change over the run: the step it is in, counted from 0,
+    and how many there are.
     """
     denoiser = memory.denoiser(model)
     here = sampling.fitted(latent, denoiser)
@@ -174,7 +178,8 @@ def unet_denoise(
         raise Problem("is needed: this conditioning has nothing that stands for none", "negative")
     denoiser = denoiser.on(here)
     x = seen(here.values, here.mask, sigma, denoiser.prediction)
-    positive, other = evaluate(denoiser, x, sigma, conditioning, negative)
+    given = (conditioning, negative, moment(index, steps))
+    positive, other = evaluate(denoiser, x, sigma, *given)
     assert other is not None
     return Denoised(Latent(positive, here.space), Latent(other, here.space))
 
@@ -185,10 +190,12 @@ def _believed(
     latent: LatentFacts | None,
     conditioning: ConditioningFacts | None,
     negative: ConditioningFacts | None,
+    index: int | None,
+    steps: int | None,
 ) -> tuple[LatentFacts, LatentFacts]:
-    reads(model, conditioning, "conditioning")
-    reads(model, negative, "negative")
     facts = replace(fitted(model, latent), masked=False)
+    lead(model, facts, conditioning=conditioning, negative=negative)
+    moment(index, steps)
     return facts, facts
 
 
