@@ -29,7 +29,8 @@ def convert(path: str | Path) -> Path:
     """Write the tensors of a pickle (.ckpt, .pt, .pth, .bin) beside it as .safetensors.
 
     Only plain data and tensors are read; anything else is refused by name. The file appears whole
-    or not at all. Raises Problem, also where one of that name is there.
+    or not at all: what is unfinished is hidden and goes when this ends, unless it was killed
+    outright. Raises Problem, also where a file of that name is there.
     """
     path = Path(path)
     target = path.with_name(safetensors_name(path.name))
