@@ -15,12 +15,16 @@ from .family import Config, Family
 
 @dataclass(frozen=True, eq=False)
 class Prompter:
-    """A family's text encoders in use: modules and tokenizers by part, and their device."""
+    """A family's text encoders in use: modules and tokenizers by part, and their device.
+
+    `width` is how many numbers a token has in the end.
+    """
 
     family: Family
     modules: dict[str, nn.Module]
     tokenizers: dict[str, Any]
     device: torch.device
+    width: int = 0
     options: Config = field(default_factory=dict)  # what the pipeline says of itself
     kept: dict[str, Conditioning] = field(default_factory=dict)
 

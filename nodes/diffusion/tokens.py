@@ -27,7 +27,7 @@ def tokenizer_for(found: Found, part: str) -> Any:
         tokenizer = _read(found, kind, folder)
         _check(tokenizer, found, part)
     else:
-        tokenizer = _usual_t5() if kind == "T5" else _usual_clip(found, part)
+        tokenizer = usual_t5() if kind == "T5" else _usual_clip(found, part)
     usual = T5_TOKENS if kind == "T5" else CLIP_TOKENS
     most = found.configs[part].get("max_position_embeddings") or T5_TOKENS
     said = usual if tokenizer.model_max_length > 2**20 else tokenizer.model_max_length
@@ -57,7 +57,7 @@ def _usual_clip(found: Found, part: str) -> Any:
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=longest, **more)
 
 
-def _usual_t5() -> Any:
+def usual_t5() -> Any:
     """The vocabulary that Raffel et al. (2020) published, which all models here read."""
     from tokenizers import Tokenizer
     from transformers import T5Tokenizer
