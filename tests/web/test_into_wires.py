@@ -14,6 +14,12 @@ def drawn(title: str, **nodes: Document) -> Document:
     return document
 
 
+def picture(title: str) -> Document:
+    return drawn(
+        title, fill=node("solid_image"), show=node("preview_image", {"image": "fill.image"})
+    )
+
+
 def middle(editor: Editor, start: tuple[str, str], end: tuple[str, str]) -> Spot:
     """Of a wire, where its card is too."""
     (a, b), (c, d) = (
@@ -24,13 +30,7 @@ def middle(editor: Editor, start: tuple[str, str], end: tuple[str, str]) -> Spot
 
 
 def test_it_offers_what_fits_and_puts_it_in(editor: Editor):
-    editor.show(
-        drawn(
-            "Into",
-            fill=node("solid_image"),
-            show=node("preview_image", {"image": "fill.image"}),
-        )
-    )
+    editor.show(picture("Into"))
     editor.mouse.dblclick(*middle(editor, ("Solid image", "image"), ("Preview image", "image")))
     options = editor.dialog("Add node").get_by_role("option")
     expect(options.filter(has_text="Blur image").first).to_be_visible()
@@ -60,13 +60,7 @@ def test_where_none_fits_it_says_so(editor: Editor):
 
 
 def test_the_menu_of_a_wire_offers_the_same_and_cuts_it(editor: Editor):
-    editor.show(
-        drawn(
-            "By menu",
-            fill=node("solid_image"),
-            show=node("preview_image", {"image": "fill.image"}),
-        )
-    )
+    editor.show(picture("By menu"))
     spot = middle(editor, ("Solid image", "image"), ("Preview image", "image"))
     editor.mouse.click(*spot, button="right")
     editor.page.get_by_role("menuitem", name="Put a node in").click()

@@ -1,7 +1,7 @@
-import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { toggle } from "../store/ui.ts";
 import { text } from "../text/index.ts";
+import { Cross } from "../ui/Cross.tsx";
 
 interface Props {
   readonly title: string;
@@ -15,14 +15,7 @@ export function PanelHead({ title, panel, children }: Props) {
     <header className="panel-head">
       <h2>{title}</h2>
       {children}
-      <button
-        type="button"
-        className="button bare"
-        aria-label={text.panels.close}
-        onClick={() => toggle(panel)}
-      >
-        <X size={16} aria-hidden />
-      </button>
+      <Cross name={text.panels.close} onClick={() => toggle(panel)} />
     </header>
   );
 }

@@ -1,7 +1,7 @@
 /** What happened, for a moment, and the same for those who hear the page. */
-import { X } from "lucide-react";
 import { dismiss, hold, useUi } from "../store/ui.ts";
 import { text } from "../text/index.ts";
+import { Cross } from "../ui/Cross.tsx";
 
 export function Toasts() {
   const toasts = useUi((ui) => ui.toasts);
@@ -30,14 +30,7 @@ export function Toasts() {
                 {action.title}
               </button>
             )}
-            <button
-              type="button"
-              className="button bare square"
-              aria-label={text.runs.dismiss}
-              onClick={() => dismiss(id)}
-            >
-              <X size={14} aria-hidden />
-            </button>
+            <Cross name={text.runs.dismiss} onClick={() => dismiss(id)} />
           </div>
         ))}
       </section>
