@@ -62,6 +62,17 @@ def test_a_model_is_listed_with_its_family_and_its_size(editor: Editor):
     expect(starter).to_contain_text(re.compile(r"SD 1\.x · [\d.]+ [kMG]B"))
 
 
+def test_a_node_that_needs_a_model_begins_with_the_only_one_there_is(editor: Editor):
+    editor.command("New workflow")
+    editor.add("Load model")
+    expect(chooser(editor, "Load model model")).to_contain_text("starter")
+    (added,) = editor.document()["nodes"].values()
+    assert added["values"] == {"model": "starter"}
+    editor.rest()
+    editor.undo()
+    expect(editor.nodes).to_have_count(0)
+
+
 def test_a_model_that_is_removed_while_it_is_chosen_is_said_and_its_name_is_kept(editor: Editor):
     folder = editor.served.process.data / "models" / "of-mine"
     shutil.copytree(STARTER, folder)

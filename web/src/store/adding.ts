@@ -1,6 +1,7 @@
 /** Nodes that fit where one is to be added, and adding them: wired at once where a wire was drawn. */
 import type { NodeKind, Port } from "../api/messages.ts";
-import type { Entry, Json } from "../graph/document.ts";
+import { beginning } from "../graph/beginning.ts";
+import type { Entry } from "../graph/document.ts";
 import { addNode, connect } from "../graph/edit.ts";
 import { firstFitting } from "../graph/fits.ts";
 import { HEADER, ROW, WIDTH } from "../graph/geometry.ts";
@@ -51,16 +52,10 @@ function fitsInto(kind: NodeKind, wire: string): boolean {
 }
 
 /** Add a node: wired to where the wire came from, or put into the wire. One step to undo. */
-export function add(
-  type: string,
-  { at, from, into }: Adding,
-  values?: Record<string, Json>,
-): string {
+export function add(type: string, { at, from, into }: Adding): string {
   const id = freeId(level().nodes, type);
-  const body = BODIES.some((one) => one.type === type);
-  const over = type === "for_each" ? { values: { over: [] } } : {};
-  const entry: Entry = { type, ...(values && { values }), ...(body && { body: BODY, ...over }) };
   const kind = kinds()[type];
+  const entry = begun(type, kind);
   const port = from && portOf(from.end, from.side);
   const mine = kind && port && answering(kind, port, from.side);
   edit((now) => {
@@ -75,6 +70,16 @@ export function add(
   });
   select([id]);
   return id;
+}
+
+function begun(type: string, kind: NodeKind | undefined): Entry {
+  if (BODIES.some((one) => one.type === type)) {
+    return { type, body: BODY, ...(type === "for_each" && { values: { over: [] } }) };
+  }
+  const { models, looking } = useCatalogue.getState();
+  // while folders are still being read there may be more models than are known
+  const values = kind && !looking ? beginning(kind.inputs, models) : {};
+  return { type, ...(Object.keys(values).length > 0 && { values }) };
 }
 
 function inserted(placed: ReturnType<typeof level>, into: string, id: string) {
