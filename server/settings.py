@@ -27,6 +27,7 @@ class Settings:
     node_limit: float = 1800.0  # without progress of a run
     grace: float = 5.0  # to end by itself once asked to
     worker_memory: int | None = None  # a worker on the CPU may hold; None is 95 % of what there is
+    weights: int | None = None  # that a worker may hold; None is 60 % of its device's memory
     upload_limit: int = 256 * 2**20
     floor_bytes: int = 2 * 2**30  # of free disk; below it nothing is accepted
     editor: Path = TREE / "web" / "dist"

@@ -201,11 +201,12 @@ class Part:
 
     def _put(self, weight: Weight, tensor: Tensor) -> None:
         """In all its places at once."""
-        owner, leaf = weight.places[0]
-        if leaf in owner._parameters:
-            tensor = nn.Parameter(tensor, requires_grad=False)
+        parameter = nn.Parameter(tensor, requires_grad=False)
         for owner, leaf in weight.places:
-            (owner._parameters if leaf in owner._parameters else owner._buffers)[leaf] = tensor
+            if leaf in owner._parameters:
+                owner._parameters[leaf] = parameter
+            else:
+                owner._buffers[leaf] = tensor
 
     @torch.inference_mode(False)
     def _drop(self, weights: list[Weight]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import document
 from .ready import ready
+from .weights import weights_argument
 
 if TYPE_CHECKING:
     from nodes.core.run import Run
@@ -24,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, default=Path("out"), help="where pictures go (./out)"
     )
+    weights_argument(parser)
     parser.add_argument("--json", action="store_true", help="say what happened as JSON on stdout")
 
 
@@ -38,6 +40,8 @@ def main(options: argparse.Namespace) -> int:
     try:
         with redirect_stdout(sys.stderr):  # nodes of packs may print, and stdout is for the report
             run, host = ready(options, options.out, options.to)
+            if options.weights:
+                hold(options.weights)
         host.outputs.make()
     except Foreign as picture:
         return offer(picture, options)
@@ -53,6 +57,13 @@ def main(options: argparse.Namespace) -> int:
     report["seconds"] = round(perf_counter() - began, 3)
     _say(report, options.json)
     return 0
+
+
+def hold(weights: int) -> None:
+    """No more than so many bytes of weights at once."""
+    from nodes.diffusion import memory
+
+    memory.use(str(memory.device()), weights)
 
 
 def perform(run: "Run", host: "Local", quiet: bool) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .weights import weights_argument
+
 if TYPE_CHECKING:
     from server.listening import Listening
     from server.settings import Settings
@@ -32,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="cpu, cuda:0 …; may be given again (every GPU, or else the CPU)",
     )
+    weights_argument(parser)
     parser.add_argument("--no-browser", action="store_true", help="print the link, open no browser")
 
 
@@ -123,6 +126,7 @@ def _settings(options: argparse.Namespace, data: Path) -> "Settings":
         devices=tuple(dict.fromkeys(options.device)),
         auth=not options.no_auth,
         allowed_hosts=tuple(options.allowed_hosts),
+        weights=options.weights,
     )
 
 

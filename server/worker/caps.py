@@ -8,8 +8,7 @@ from nodes.core.plan import Plan
 from nodes.core.problem import Problem
 from nodes.core.read import place
 from nodes.core.turns import cost, node_runs
-
-from .bounds import memory_bytes
+from nodes.diffusion.machine import memory_bytes
 
 MAX_BYTES = 16 * 2**20
 MAX_COMMAS = 2_000_000  # a list of as many numbers takes seconds to read

@@ -61,7 +61,7 @@ class WorkerHost:
     """
 
     def __init__(self, settings: Settings, models: list[Path], device: str) -> None:
-        memory.use(device)
+        memory.use(device, settings.weights)
         self.settings, self.models = settings, models
         self.device = str(memory.device())
         self.environment = memory.environment()

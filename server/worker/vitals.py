@@ -9,7 +9,8 @@ from typing import Any
 
 import torch
 
-from . import bounds
+from nodes.diffusion.machine import memory_bytes, memory_free
+
 from .host import WorkerHost
 from .line import rss
 
@@ -17,7 +18,7 @@ from .line import rss
 def hello(host: WorkerHost) -> dict[str, Any]:
     """The device and what results on it depend on."""
     if host.device == "cpu":
-        name, memory = _processor(), bounds.memory_bytes()
+        name, memory = _processor(), memory_bytes()
     else:
         properties = torch.cuda.get_device_properties(host.device)
         name, memory = properties.name, properties.total_memory
@@ -41,7 +42,7 @@ def of(device: str) -> Callable[[], dict[str, Any]]:
 
 def _free(device: str) -> int:
     if device == "cpu":
-        return bounds.memory_free()
+        return memory_free()
     with suppress(RuntimeError):  # of a device that has just failed
         if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
             return int(torch.cuda.mem_get_info(device)[0])
