@@ -1,8 +1,7 @@
 """The families we know, by the name sentences call them. A new one is a file and a line here."""
 
-from . import sd1, sd2, sdxl
+from . import flux, pixart, sd1, sd2, sd3, sdxl
 from .family import Family
 
-FAMILIES: dict[str, Family] = {
-    family.name: family for family in (sd1.FAMILY, sd2.FAMILY, sdxl.FAMILY)
-}
+KNOWN = (sd1, sd2, sdxl, pixart, sd3, flux)
+FAMILIES: dict[str, Family] = {module.FAMILY.name: module.FAMILY for module in KNOWN}
