@@ -12,7 +12,8 @@ from pathlib import Path
 
 from nodes.core.problem import Problem
 
-INDEX = "model_index.json"
+INDEX, PART = "model_index.json", "config.json"
+WEIGHTS = ("diffusion_pytorch_model", "model.", "model-")
 READ = (".safetensors",)
 REFUSED = (".ckpt", ".pt", ".pth", ".bin")  # found, so that the refusal can say what to do
 LAYOUTS = ("checkpoints", "diffusion_models", "Stable-diffusion")  # of ComfyUI, and of A1111
@@ -45,7 +46,7 @@ def find_model(folders: list[Path], name: str, port: str = "model") -> Path:
             folder / name,
             *(folder / f"{name}{ending}" for ending in (*READ, *REFUSED)),
         ):
-            if candidate.is_file() or (candidate / INDEX).is_file():
+            if candidate.is_file() or any((candidate / name).is_file() for name in (INDEX, PART)):
                 return _under(folders, candidate, port)
     raise Problem(f'there is no model "{name}"{_instead(folders, name)}', port)
 
@@ -94,12 +95,19 @@ def _walk(folder: Path) -> Iterator[Path]:
             folders.clear()
             continue
         seen.add(real)
-        if INDEX in files:
+        if INDEX in files or _is_part(files):
             folders.clear()
             yield Path(here)
             continue
         folders[:] = sorted(f for f in folders if not f.startswith("."))[:1000]
         yield from (Path(here, f) for f in sorted(files) if f.endswith((*READ, *REFUSED)))
+
+
+def _is_part(files: list[str]) -> bool:
+    """Whether a folder with these files is one part of a model, as diffusers writes it."""
+    return PART in files and any(
+        file.startswith(WEIGHTS) and file.endswith((*READ, *REFUSED)) for file in files
+    )
 
 
 def with_hash(folders: list[Path], short: str, digest: Callable[[Path], str]) -> str | None:

@@ -7,7 +7,6 @@ that a text encoder is used for or the numbers of an autoencoder's space, a node
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from nodes.core.problem import Problem
 
@@ -16,7 +15,7 @@ from .families import FAMILIES
 from .family import Config, Family
 from .found import Found
 from .header import Header, read_header
-from .known import known
+from .known import known, read_config
 from .limits import check_config
 
 AUTOENCODERS = ("AutoencoderKL",)
@@ -107,24 +106,39 @@ def _listed(family: Family) -> str:
 
 def _encoder(family: Family, part: str, path: Path, port: str) -> Config:
     """The config of a text encoder, from the header of its file."""
-    if path.is_dir():
-        raise Problem(f"is {path.name}, a folder: choose a file with one text encoder in it", port)
-    header = read_header(path)
     wanted = T5 if family.classes[part].startswith(T5) else CLIP
-    kind = encoder_kind(header)
+    folder = path.is_dir()
+    header = Header(path, {}) if folder else read_header(path)
+    config = read_config(path / "config.json") if folder else {}
+    kind = _named_kind(config) if folder else encoder_kind(header)
     if kind != wanted:
         what = f"a {kind} text encoder" if kind else "no text encoder by itself"
         told = f"is {path.name}, {what}: {family.name} reads {_listed(family)}, in this order"
         raise Problem(told, port)
-    if kind == T5:
-        return check_config(t5.config(header, "", known("t5", "text_encoder")))
-    usual: dict[str, Any] = known(*_usual_clip(family, part))
-    config = ldm.clip_config(header, usual, "")
+    if not folder and kind == T5:
+        config = t5.config(header, "", known("t5", "text_encoder"))
+    elif not folder:
+        config = _clip_config(family, part, header, port)
+    return check_config(config)
+
+
+def _clip_config(family: Family, part: str, header: Header, port: str) -> Config:
+    """What a family has for this CLIP, with the sizes of the file."""
+    tree, name = _usual_clip(family, part)
+    config = ldm.clip_config(header, known(tree, name), "")
+    if tree != "sd1":  # a head of OpenCLIP is 64 wide
+        config["num_attention_heads"] = max(config["hidden_size"] // 64, 1)
     projection = ldm.shape(header, "text_projection.weight")
     if family.classes[part].endswith("WithProjection") and not projection:
-        told = f"is {path.name}, which lacks its text_projection: {family.name} reads what it gives"
-        raise Problem(told, port)
-    return check_config(config | ({"projection_dim": projection[0]} if projection else {}))
+        told = f"is {header.path.name}, which lacks its text_projection"
+        raise Problem(f"{told}: {family.name} reads what it gives", port)
+    return config | ({"projection_dim": projection[0]} if projection else {})
+
+
+def _named_kind(config: Config) -> str | None:
+    """`CLIP` or `T5`, as a text encoder's own folder says it."""
+    named = str(config.get("model_type", ""))
+    return T5 if named == "t5" else CLIP if named.startswith("clip") else None
 
 
 def _usual_clip(family: Family, part: str) -> tuple[str, str]:

@@ -46,11 +46,17 @@ def describe_encoders(
     Raises what `joined` raises.
     """
     found, hashes = joined(family, paths), Digests(digests)
-    digest = " ".join(hashes.of(Path(path)) for path in paths)
+    digest = " ".join(_file_or_folder(Path(path), hashes) for path in paths)
     first = found.family.text_parts[0]
     weights = Weights(paths[0], first, family, digest, files=paths)
     assert found.text
     return TextEncoder(weights, found.text)
+
+
+def _file_or_folder(path: Path, hashes: Digests) -> str:
+    if path.is_file():
+        return hashes.of(path)
+    return hashes.of_all(path, [file for file in path.glob("*") if file.suffix in USED])
 
 
 def _handles(found: Found, hashes: Digests) -> Described:

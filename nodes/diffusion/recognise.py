@@ -5,7 +5,6 @@ No torch and no weights: a few small files are read. Unknown is a Problem that l
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,10 @@ from .family import Config, Family
 from .found import Found as Found
 from .header import Header, read_header
 from .known import known
+from .known import read_config as read_config
 from .limits import check_config, check_wishes
 
 PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction", "edm_prediction")
-MAX_CONFIG = 2**20
 INDEX, OWN_DEFAULTS = "model_index.json", "latentwire.json"
 NOISING = "image_noising_scheduler"
 OLD_CLASSES = {"Transformer2DModel": "PixArtTransformer2DModel"}  # what was one class is several
@@ -66,19 +65,6 @@ def found_of(weights: Weights) -> Found:
     if weights.files:
         return joined(weights.family, weights.files)
     return recognise(weights.path, weights.prediction)
-
-
-def read_config(path: Path) -> Config:
-    """A JSON table from a small file. Raises Problem for anything else."""
-    try:
-        if path.stat().st_size > MAX_CONFIG:
-            raise Problem(f"{path.name} is too large for a config.")
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise Problem(f"{path.parent.name}/{path.name} cannot be read: {error}.") from None
-    if not isinstance(config, dict):
-        raise Problem(f"{path.parent.name}/{path.name} is not a table.")
-    return config
 
 
 def _folder(path: Path) -> Found:

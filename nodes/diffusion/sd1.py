@@ -90,22 +90,24 @@ def space(configs: dict[str, Config]) -> LatentSpace:
 def facts(configs: dict[str, Config]) -> ModelFacts:
     """What the U-Net works on and reads."""
     unet, ours = configs["unet"], space(configs)
-    if unet["in_channels"] != ours.channels:
+    seen = unet["in_channels"]
+    if seen not in (ours.channels, 2 * ours.channels + 1):  # a mask and a picture with a hole
         raise Problem(
-            f"Its U-Net takes {unet['in_channels']} channels, its latents have {ours.channels}: "
-            "it is made for inpainting or another task, which is not known yet."
+            f"Its U-Net takes {seen} channels, its latents have {ours.channels}: it is made for "
+            "another task than pictures from text or filling holes, which is not known yet."
         )
     size = unet.get("sample_size") or 64
     height, width = (size, size) if isinstance(size, int) else size
     return ModelFacts(
         family=NAME,
         space=ours.name,
-        channels=unet["in_channels"],
+        channels=ours.channels,
         factor=ours.factor,
         text_width=unet["cross_attention_dim"],
         pooled_width=0,
         width=width * ours.factor,
         height=height * ours.factor,
+        inpaints=seen > ours.channels,
     )
 
 
@@ -156,7 +158,11 @@ def unconditional(prompter: Prompter) -> Conditioning:
 
 FAMILY = Family(
     name=NAME,
-    pipelines=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
+    pipelines=(
+        "StableDiffusionPipeline",
+        "StableDiffusionImg2ImgPipeline",
+        "StableDiffusionInpaintPipeline",
+    ),
     classes={
         "unet": "UNet2DConditionModel",
         "vae": "AutoencoderKL",

@@ -28,7 +28,7 @@ TEXT = "cond_stage_model.model."
 
 def in_folder(configs: dict[str, Config]) -> bool:
     """Its text encoder is OpenCLIP, or without one its attention lies behind linear layers."""
-    return not sd1.in_folder(configs)
+    return sd1.reads_text_only(configs) and not sd1.in_folder(configs)
 
 
 def in_file(header: Header) -> bool:

@@ -32,15 +32,45 @@ SECOND = "conditioner.embedders.1.model."
 
 
 def in_folder(configs: dict[str, Config]) -> bool:
-    """Its U-Net is told a pooled text and sizes."""
-    return configs["unet"].get("addition_embed_type") == "text_time"
+    """Its U-Net is told a pooled text and six numbers, and it is not Playground."""
+    return numbers_told(configs) == 6 and not is_preconditioned(configs)
+
+
+def numbers_told(configs: dict[str, Config]) -> int:
+    """How many numbers the U-Net is told beside a pooled text, 0 where it is told none.
+
+    Without its text encoders: five where the text it reads would be as wide as what is pooled then.
+    """
+    unet, text = configs["unet"], configs.get("text_encoder_2")
+    if unet.get("addition_embed_type") != "text_time":
+        return 0
+    told, width = (
+        unet[f"{name}_dim"]
+        for name in ("projection_class_embeddings_input", "addition_time_embed")
+    )
+    if text is None:
+        return 5 if told - 5 * width == unet["cross_attention_dim"] else 6
+    return int((told - text["projection_dim"]) // width)
+
+
+def is_preconditioned(configs: dict[str, Config]) -> bool:
+    """Whether it is in the frame of Karras et al., with latents scaled channel by channel."""
+    scheduler, vae = configs.get("scheduler", {}), configs.get("vae")
+    named, kind = str(scheduler.get("_class_name")), scheduler.get("prediction_type", "epsilon")
+    by_channel = bool(vae.get("latents_mean")) if vae else kind == "epsilon"
+    return named.startswith("EDM") and by_channel
 
 
 def in_file(header: Header) -> bool:
-    """Cross-attention behind linear layers, a label embedding, and no other one's text encoder."""
+    """A U-Net as its own, without what Playground and the refiner have."""
+    others = ("conditioner.embedders.0.model.", "edm_mean")
+    return is_unet(header) and not any(name.startswith(others) for name in header.tensors)
+
+
+def is_unet(header: Header) -> bool:
+    """Cross-attention behind linear layers, and a label embedding."""
     told = f"{ldm.UNET}label_emb.0.0.weight" in header.tensors
-    refines = any(name.startswith("conditioner.embedders.0.model.") for name in header.tensors)
-    return ldm.projections(header) == {2} and told and not refines
+    return ldm.projections(header) == {2} and told
 
 
 def configs(header: Header) -> dict[str, Config]:
@@ -53,16 +83,16 @@ def configs(header: Header) -> dict[str, Config]:
     if any(name.startswith(SECOND) for name in header.tensors):
         found["text_encoder_2"] = openclip.config(header, SECOND, known("sdxl", "text_encoder_2"))
     second = found.get("text_encoder_2", known("sdxl", "text_encoder_2"))
-    return found | {"unet": unet_config(header, second["projection_dim"])}
+    return found | {"unet": unet_config(header, second["projection_dim"], known("sdxl", "unet"), 6)}
 
 
-def unet_config(header: Header, pooled: int) -> Config:
-    """The U-Net's, which is told a pooled text so wide and six sizes. A head is 64 wide."""
-    unet = ldm.unet_config(header, known("sdxl", "unet"))
+def unet_config(header: Header, pooled: int, usual: Config, ids: int) -> Config:
+    """The U-Net's, which is told a pooled text so wide and `ids` numbers. A head is 64 wide."""
+    unet = ldm.unet_config(header, usual)
     told = ldm.shape(header, f"{ldm.UNET}label_emb.0.0.weight")[1]
     return unet | {
         "attention_head_dim": [max(width // 64, 1) for width in unet["block_out_channels"]],
-        "addition_time_embed_dim": (told - pooled) // 6,
+        "addition_time_embed_dim": (told - pooled) // ids,
         "projection_class_embeddings_input_dim": told,
         "transformer_layers_per_block": ldm.depths(header, unet),
     }
@@ -77,9 +107,7 @@ def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Ten
             if name.startswith(FIRST)
         }
     if part == "text_encoder_2":
-        found = openclip.renamed(state, SECOND, config["num_hidden_layers"])
-        projection = {"text_projection.weight": state[f"{SECOND}text_projection"].T}
-        return {f"text_model.{name}": tensor for name, tensor in found.items()} | projection
+        return openclip.projected(state, SECOND, config["num_hidden_layers"])
     return sd1.rename(part, state, config)
 
 
@@ -155,7 +183,11 @@ def unconditional(prompter: Prompter) -> Conditioning:
 FAMILY = replace(
     sd1.FAMILY,
     name=NAME,
-    pipelines=("StableDiffusionXLPipeline", "StableDiffusionXLImg2ImgPipeline"),
+    pipelines=(
+        "StableDiffusionXLPipeline",
+        "StableDiffusionXLImg2ImgPipeline",
+        "StableDiffusionXLInpaintPipeline",
+    ),
     classes=sd1.FAMILY.classes | {"text_encoder_2": "CLIPTextModelWithProjection"},
     in_folder=in_folder,
     in_file=in_file,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from nodes.core import Choice, Context, File, Problem, TextEncoder, Vae, node
 from nodes.core.context import Host
@@ -72,6 +72,10 @@ def _space(found: Found, name: str, chosen: str) -> LatentSpace:
     return found.space
 
 
+class LoadedText(NamedTuple):
+    text_encoder: TextEncoder
+
+
 @node
 def load_text_encoder(
     text_encoder: Annotated[str, File("text_encoder")],
@@ -80,7 +84,7 @@ def load_text_encoder(
     family: Annotated[str, Choice((AUTO, *FAMILIES))] = AUTO,
     *,
     context: Context,
-) -> TextEncoder:
+) -> LoadedText:
     """Open text encoders from files of their own, or those of another model.
 
     `family` is the one whose models are to read them, and says how many there are and in which
@@ -91,12 +95,12 @@ def load_text_encoder(
     paths = [context.model_path(name, "text_encoder") for name in names]
     if family != AUTO:
         files = tuple(str(path.resolve()) for path in paths)
-        return describe_encoders(family, files, _digests(context))
+        return LoadedText(describe_encoders(family, files, _digests(context)))
     with told_of("text_encoder"):
         whole = describe(paths[0], digests=_digests(context)).text_encoder
     if whole is None or len(paths) > 1:
         raise Problem(_of_which(text_encoder), "family")
-    return whole
+    return LoadedText(whole)
 
 
 @load_text_encoder.facts
