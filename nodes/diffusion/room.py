@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from weakref import WeakSet
 
 from .part import Part
 
@@ -25,11 +24,10 @@ class Room:
     ) -> None:
         self._budget, self._left, self._clock = budget, left, clock
         self._inside: OrderedDict[Part, None] = OrderedDict()  # used longest ago first
-        self._known: WeakSet[Part] = WeakSet()
 
     def resident(self) -> int:
         """Bytes of weights there are, counted from the tensors themselves, shared ones once."""
-        storages = (tensor.untyped_storage() for part in self._known for tensor in part.tensors())
+        storages = (tensor.untyped_storage() for part in self._inside for tensor in part.tensors())
         return sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
 
     def ready(self, parts: Sequence[Part]) -> None:
@@ -46,9 +44,9 @@ class Room:
 
     def admit(self, part: Part, beside: Sequence[Part] = ()) -> None:
         """Give a part its weights, and let others go first, but not those beside it."""
-        self._known.add(part)
         if not part.is_in and part.size > self._budget():
             self.empty()
+            self._inside[part] = None
             part.stream(self._budget())
         elif not part.is_in:
             below = part.below if self._holds_below(part, beside) else None
@@ -56,9 +54,9 @@ class Room:
                 self.admit(below, beside)
             kept = {part, *beside, *([below] if below else ())}
             self._make(part.own if below else part.size, kept)
+            self._inside[part] = None
             with self._clock():
                 part.fill(below)
-        self._inside[part] = None
         self._inside.move_to_end(part)
         if part.below and part.below in self._inside:  # it leaves after those that share with it
             self._inside.move_to_end(part.below)
