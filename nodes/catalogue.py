@@ -12,9 +12,19 @@ from nodes.core.nodetype import NodeType
 from nodes.core.packs import definitions, load_pack
 from nodes.core.problem import Problem
 
-from . import image, latent, loaders, mask, notes, sampling, text, values
+from . import cascade, image, latent, loaders, mask, notes, sampling, text, values
 
-KINDS: tuple[ModuleType, ...] = (loaders, text, latent, sampling, image, mask, values, notes)
+KINDS: tuple[ModuleType, ...] = (
+    loaders,
+    text,
+    latent,
+    sampling,
+    cascade,
+    image,
+    mask,
+    values,
+    notes,
+)
 
 
 def catalogue(packs: Iterable[Path] = ()) -> dict[str, NodeType]:

@@ -10,6 +10,7 @@ from nodes.diffusion.denoiser import Denoiser
 from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.sampling import refused_by_model
 from nodes.diffusion.schedules.published import check_family
+from nodes.diffusion.shown import UNSEEN, UNUSED
 from nodes.diffusion.stepping import strengths
 
 X = TypeVar("X", int, float, str)
@@ -47,6 +48,16 @@ def reads(model: ModelFacts | None, conditioning: ConditioningFacts | None, port
             f"the model ({model.family}) needs it",
             port,
         )
+
+
+def sees(model: ModelFacts | None, conditioning: ConditioningFacts, port: str) -> None:
+    """Refuse a picture that the model does not look at, and none where it enlarges one."""
+    if model is None or model.family is None or conditioning.text_width is None:
+        return
+    if model.sees and conditioning.shown is False:
+        raise Problem(UNSEEN, port)
+    if conditioning.shown and not model.sees:
+        raise Problem(UNUSED, port)
 
 
 def _written_for(conditioning: ConditioningFacts) -> str:

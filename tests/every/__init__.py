@@ -7,9 +7,9 @@ from typing import Any
 
 from tests.examples import workflow
 
-from . import basics, image, latent, mask, sampling, schedules
+from . import basics, cascade, image, latent, mask, sampling, schedules
 
-PARTS = (basics, sampling, schedules, latent, image, mask)
+PARTS = (basics, sampling, cascade, schedules, latent, image, mask)
 
 
 def everything() -> dict[str, Any]:
