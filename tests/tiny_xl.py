@@ -37,7 +37,8 @@ def unet() -> UNet2DConditionModel:
     ).eval()
 
 
-def _text(width: int, hidden_act: str, heads: int) -> CLIPTextConfig:
+def text(width: int, hidden_act: str, heads: int) -> CLIPTextConfig:
+    """A text encoder of three layers that reads 16 tokens."""
     return CLIPTextConfig(
         vocab_size=49408,
         hidden_size=width,
@@ -61,8 +62,8 @@ def pipeline(
     kind, options = SCHEDULERS[scheduler]
     return StableDiffusionXLPipeline(
         vae=vae(SCALE),
-        text_encoder=CLIPTextModel(_text(32, "quick_gelu", 8)).eval(),
-        text_encoder_2=CLIPTextModelWithProjection(_text(64, "gelu", 1)).eval(),
+        text_encoder=CLIPTextModel(text(32, "quick_gelu", 8)).eval(),
+        text_encoder_2=CLIPTextModelWithProjection(text(64, "gelu", 1)).eval(),
         tokenizer=tokenizer(),
         tokenizer_2=tokenizer(second=True),
         unet=unet(),
@@ -82,23 +83,32 @@ def folder(
 
 def single_file(path: str | Path, seed: int = 0) -> Path:
     """Write the weights `folder` has as one file in the layout of SDXL's authors."""
-    parts = pipeline(seed=seed)
-    first = parts.text_encoder.state_dict()
-    state = {
-        **{f"model.diffusion_model.{k}": v for k, v in ldm_unet(parts.unet).items()},
-        **{f"first_stage_model.{k}": v for k, v in ldm_vae(parts.vae).items()},
-        **{f"conditioner.embedders.0.transformer.text_model.{k}": v for k, v in first.items()},
-        **_second(parts.text_encoder_2),
-    }
-    save_file({name: value.contiguous() for name, value in state.items()}, path)
+    return write(path, state(pipeline(seed=seed)))
+
+
+def write(path: str | Path, tensors: dict[str, torch.Tensor]) -> Path:
+    """Write them as one file and return it."""
+    save_file({name: value.contiguous() for name, value in tensors.items()}, path)
     return Path(path)
 
 
-def _second(encoder: CLIPTextModelWithProjection) -> dict[str, torch.Tensor]:
-    start, state = "conditioner.embedders.1.model.", encoder.state_dict()
-    text = {k.removeprefix("text_model."): v for k, v in state.items() if "projection" not in k}
+def state(parts: StableDiffusionXLPipeline) -> dict[str, torch.Tensor]:
+    """The weights by the names of SDXL's authors."""
+    first = parts.text_encoder.state_dict()
+    return {
+        **{f"model.diffusion_model.{k}": v for k, v in ldm_unet(parts.unet).items()},
+        **{f"first_stage_model.{k}": v for k, v in ldm_vae(parts.vae).items()},
+        **{f"conditioner.embedders.0.transformer.text_model.{k}": v for k, v in first.items()},
+        **second("conditioner.embedders.1.model.", parts.text_encoder_2),
+    }
+
+
+def second(start: str, encoder: CLIPTextModelWithProjection) -> dict[str, torch.Tensor]:
+    """OpenCLIP's weights beside its projection, by names that begin with `start`."""
+    state = encoder.state_dict()
+    named = {k.removeprefix("text_model."): v for k, v in state.items() if "projection" not in k}
     projection = state["text_projection.weight"].T
-    return {f"{start}{k}": v for k, v in open_clip(text).items()} | {
+    return {f"{start}{k}": v for k, v in open_clip(named).items()} | {
         f"{start}text_projection": projection,
         f"{start}logit_scale": torch.zeros(()),
     }

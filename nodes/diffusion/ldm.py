@@ -69,13 +69,18 @@ def unet_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
 
 
 def depths(header: Header, unet: dict[str, Any]) -> list[int]:
-    """How many transformer blocks there are at every level of the U-Net, 1 where there are none."""
+    """How many transformer blocks there are at every level of the U-Net, 1 where there are none.
+
+    Where the last level has none, its number is that of the middle.
+    """
     step = unet["layers_per_block"] + 1
     found = []
     for level in range(len(unet["block_out_channels"])):
         start = re.escape(f"{UNET}input_blocks.{1 + level * step}.1.transformer_blocks.")
-        found.append(len(numbers(header, start + r"(\d+)\.")) or 1)
-    return found
+        found.append(len(numbers(header, start + r"(\d+)\.")))
+    middle = re.escape(f"{UNET}middle_block.1.transformer_blocks.")
+    found[-1] = found[-1] or len(numbers(header, middle + r"(\d+)\."))
+    return [depth or 1 for depth in found]
 
 
 def vae_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:

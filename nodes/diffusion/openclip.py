@@ -56,6 +56,12 @@ def renamed(state: dict[str, Tensor], start: str, layers: int) -> dict[str, Tens
     return found
 
 
+def projected(state: dict[str, Tensor], start: str, layers: int) -> dict[str, Tensor]:
+    """The same for an encoder beside its projection."""
+    found = {f"text_model.{name}": value for name, value in renamed(state, start, layers).items()}
+    return found | {"text_projection.weight": state[f"{start}text_projection"].T}
+
+
 def _one(name: str, tensor: Tensor) -> dict[str, Tensor]:
     """One tensor: queries, keys and values are stacked there."""
     if name in ("logit_scale", "text_projection"):

@@ -39,18 +39,15 @@ def in_folder(configs: dict[str, Config]) -> bool:
 def numbers_told(configs: dict[str, Config]) -> int:
     """How many numbers the U-Net is told beside a pooled text, 0 where it is told none.
 
-    Without its text encoders: five where the text it reads would be as wide as what is pooled then.
+    By itself a U-Net does not say; that of the refiner has no attention at its last level.
     """
     unet, text = configs["unet"], configs.get("text_encoder_2")
     if unet.get("addition_embed_type") != "text_time":
         return 0
-    told, width = (
-        unet[f"{name}_dim"]
-        for name in ("projection_class_embeddings_input", "addition_time_embed")
-    )
-    if text is None:
-        return 5 if told - 5 * width == unet["cross_attention_dim"] else 6
-    return int((told - text["projection_dim"]) // width)
+    if not text:
+        return 5 if unet["down_block_types"][-1] == "DownBlock2D" else 6
+    told = unet["projection_class_embeddings_input_dim"] - text["projection_dim"]
+    return int(told // unet["addition_time_embed_dim"])
 
 
 def is_preconditioned(configs: dict[str, Config]) -> bool:
@@ -203,4 +200,5 @@ FAMILY = replace(
     unconditional=unconditional,
     tokenizers={"text_encoder_2": {"pad_token": "!"}},
     told=("sizes", "target"),
+    tree="sdxl",
 )
