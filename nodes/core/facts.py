@@ -3,7 +3,7 @@
 Every field may be None: unknown, which refuses nothing.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 
@@ -39,11 +39,17 @@ class ModelFacts:
 
 @dataclass(frozen=True)
 class TextFacts:
-    """A text encoder: for which family, and the widths of what it writes."""
+    """A text encoder: for which family, and the widths of what it writes.
+
+    `clip`: its CLIP encoders by part, and how wide a token of each is; `layers`: how many of their
+    last layers can be left out.
+    """
 
     family: str | None = None
     text_width: int | None = None
     pooled_width: int | None = None
+    clip: tuple[tuple[str, int], ...] | None = field(default=None, compare=False)
+    layers: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -195,10 +201,8 @@ def unknown(wire_type: str) -> Any:
 
 def common(first: Any, second: Any) -> Any:
     """What holds for both: fields that differ become unknown."""
-    if first == second:
-        return first
     if type(first) is not type(second) or type(first) not in _KINDS:
-        return None
+        return first if first == second else None
     differing = {
         f.name: None for f in fields(first) if getattr(first, f.name) != getattr(second, f.name)
     }

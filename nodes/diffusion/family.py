@@ -61,6 +61,7 @@ class Family:
     denoiser: which part that is. autoencoder: which part that is, None where it works on pixels.
     half: what it is computed in on a GPU, `float16` or `bfloat16`.
     repeats: whether a text said twice means the same to it, as where it is only looked at.
+    layer: how many of the last layers of its CLIP encoders it leaves out itself.
     tree: the folder of our tree that has its usual configs. optional: parts it can do without.
     tokenizers: part → options of the tokenizer that a single file does not bring for it.
     told: what it is told of a picture besides the text: `sizes`, and a `target` or a `score`.
@@ -94,6 +95,7 @@ class Family:
     autoencoder: str | None = "vae"
     half: str = "float16"
     repeats: bool = False
+    layer: int = 0
     tree: str = "sd1"
     optional: tuple[str, ...] = ()
 
@@ -101,3 +103,8 @@ class Family:
     def text_parts(self) -> tuple[str, ...]:
         """Its text encoders, the first one first."""
         return tuple(part for part in self.classes if part.startswith("text_encoder"))
+
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """Those of them that are CLIP's."""
+        return tuple(part for part in self.text_parts if self.classes[part].startswith("CLIPText"))

@@ -54,7 +54,15 @@ class Found:
         """The facts of the text encoders, if all of them are there."""
         needed = [part for part in self.family.text_parts if part not in self.family.optional]
         whole = all(part in self.configs for part in needed)
-        return self.family.reads(self.configs) if whole else None
+        if not whole:
+            return None
+        clips = {p: self.configs[p] for p in self.family.clips if p in self.configs}
+        layers = [config.get("num_hidden_layers", 12) for config in clips.values()]
+        return replace(
+            self.family.reads(self.configs),
+            clip=tuple((part, config["hidden_size"]) for part, config in clips.items()),
+            layers=min(layers) - 1 - self.family.layer if layers else None,
+        )
 
     @property
     def space(self) -> LatentSpace | None:

@@ -156,4 +156,5 @@ FAMILY = Family(
     timing=timing,
     half="bfloat16",
     tree="sd3",
+    layer=1,
 )

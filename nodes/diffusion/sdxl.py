@@ -200,5 +200,6 @@ FAMILY = replace(
     unconditional=unconditional,
     tokenizers={"text_encoder_2": {"pad_token": "!"}},
     told=("sizes", "target"),
+    layer=1,
     tree="sdxl",
 )
