@@ -73,6 +73,16 @@ def encoder_kind(header: Header) -> str | None:
     return T5 if FIRST_OF_T5 in header.tensors else None
 
 
+def is_text_encoder(path: Path) -> bool:
+    """Whether a file or folder holds the encoder of a text and nothing else."""
+    try:
+        if path.is_file():
+            return encoder_kind(read_header(path)) is not None
+        return _named_kind(read_config(path / "config.json")) is not None
+    except Problem:
+        return False
+
+
 def joined(name: str, paths: tuple[str, ...]) -> Found:
     """The text encoders of a family out of files that hold one each, in the family's order.
 

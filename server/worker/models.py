@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from nodes.core.problem import Problem
+from nodes.diffusion.alone import is_text_encoder
 from nodes.diffusion.digest import Digests
 from nodes.diffusion.header import read_header
 from nodes.diffusion.lora_file import is_lora
@@ -161,6 +162,8 @@ def about(path: Path) -> tuple[str, str | None, str | None]:
     except Problem as problem:
         if is_lora(path):
             return "lora", None, None
+        if is_text_encoder(path):
+            return "text_encoder", None, None
         return _by_folder(path), None, problem.message
     except OSError as error:
         return _by_folder(path), None, f"{path.name} {UNREADABLE}: {error.strerror}"

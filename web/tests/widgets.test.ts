@@ -138,6 +138,8 @@ describe("model files", () => {
   it("are also whole models where an autoencoder is asked for", () => {
     const names = itemsFor(models, "vae").map(({ value }) => value);
     expect(names.slice(0, 2)).toEqual(["vae/fixed", "starter"]);
+    expect(itemsFor(models, "text_encoder").map(({ value }) => value)).toContain("starter");
+    expect(itemsFor(models, "lora").map(({ value }) => value)).not.toContain("starter");
   });
 });
 

@@ -54,6 +54,16 @@ def test_what_there_is_has_kind_family_size_and_digest(desk, models):
     assert told(desk, "epsilon").kind == "model"
 
 
+def test_a_text_encoder_by_itself_is_told_from_a_model(desk, models, shelf):
+    place, encoder = shelf / "text_encoders", models / "epsilon" / "text_encoder"
+    place.mkdir(exist_ok=True)
+    shutil.copy(encoder / "model.safetensors", place / "clip_l.safetensors")
+    shutil.copytree(encoder, place / "clip")
+    for name in ("clip_l", "clip"):
+        model = told(desk, f"text_encoders/{name}")
+        assert (model.kind, model.family, model.problem) == ("text_encoder", None, None)
+
+
 def test_what_comes_changes_and_goes_is_seen(desk, models, shelf):
     place = shelf / "loras" / "coming.safetensors"
     place.parent.mkdir(exist_ok=True)

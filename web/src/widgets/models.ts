@@ -23,12 +23,15 @@ export function modelNamed(models: readonly ModelFile[], name: string): ModelFil
 export const isMissing = (models: readonly ModelFile[], looking: boolean, name: string): boolean =>
   name !== "" && !looking && !/^([\\/~]|[A-Za-z]:)/.test(name) && !modelNamed(models, name);
 
-/** What there is to choose from: the nearest to a name that is gone, then all of the kind; for an
- * autoencoder also whole models, which hold one. */
+/** What whole models hold as well. */
+const HELD: readonly string[] = ["vae", "text_encoder"];
+
+/** What there is to choose from: the nearest to a name that is gone, then all of the kind; for a
+ * part of models also whole ones, which hold it. */
 export function itemsFor(models: readonly ModelFile[], kind: string, gone?: string): ModelItem[] {
   const words = text.widgets.file;
   const own = sorted(models.filter((model) => model.kind === kind));
-  const whole = kind === "vae" ? sorted(models.filter((model) => model.kind === "model")) : [];
+  const whole = HELD.includes(kind) ? sorted(models.filter((model) => model.kind === "model")) : [];
   const names = nearest(gone ?? "", gone ? [...own, ...whole].map(({ name }) => name) : []);
   const near = names.flatMap((name) => modelNamed(models, name) ?? []);
   const rest = (list: readonly ModelFile[]) => list.filter((model) => !near.includes(model));
