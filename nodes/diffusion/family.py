@@ -49,6 +49,16 @@ class Defaults:
     schedule: str
 
 
+@dataclass(frozen=True)
+class Alias:
+    """What stands for a layer in other files: layers of the module (dots as underscores), whose
+    rows it has one after another, or one whose two halves it has the other way round (`swapped`).
+    """
+
+    layers: tuple[str, ...]
+    swapped: bool = False
+
+
 def _by_number(config: Config, steps: int, rows: int, columns: int) -> dict[str, Any]:
     return {"num_inference_steps": steps}
 
@@ -63,6 +73,7 @@ class Family:
     repeats: whether a text said twice means the same to it, as where it is only looked at.
     layer: how many of the last layers of its CLIP encoders it leaves out itself.
     tree: the folder of our tree that has its usual configs. optional: parts it can do without.
+    alias: what LoRAs in its authors' layout say for layers of the denoiser, by its config.
     tokenizers: part → options of the tokenizer that a single file does not bring for it.
     told: what it is told of a picture besides the text: `sizes`, and a `target` or a `score`.
     lengths: part → how many tokens its pipeline reads, where that is not what its tokenizer says;
@@ -98,6 +109,7 @@ class Family:
     layer: int = 0
     tree: str = "sd1"
     optional: tuple[str, ...] = ()
+    alias: Callable[[str, Config], Alias] | None = None
 
     @property
     def text_parts(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""LoRAs over weights: which of a model's weights a file changes, and a module with them changed.
+"""LoRAs over weights: handles with them laid over, and weights with them in.
 
 The changed module has copies of the weights a LoRA touches and shares all others with the module
 it was made from, which stays as it is to the last bit.
@@ -7,22 +7,17 @@ it was made from, which stays as it is to the last bit.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from nodes.core.problem import Problem
 from nodes.core.types import Lora, Model, TextEncoder, Weights
 
-from .loading import outline
 from .lora_file import Change, LoraFile, read_lora
 from .mapped import tensors
-from .recognise import found_of
-
-Shapes = dict[str, tuple[int, ...]]
-Fitting = dict[str, Change]
+from .matching import Fitting, fitting, text_parts
 
 
 def with_lora(
@@ -31,17 +26,17 @@ def with_lora(
     """The handles with a LoRA over what lies over them already, and the tensors that fit nowhere.
 
     Reads headers and configs, no weights. Raises Problem where nothing fits, and where a layer of
-    the right name has another shape. A part it does not touch keeps its handle.
+    the right name has another shape. A handle it does not touch stays as it is.
     """
-    file = read_lora(Path(lora.path))
-    first, second = (_fitting(file, handle.weights) for handle in (model, text_encoder))
-    if not first and not second:
-        parts = (model.weights.part, text_encoder.weights.part)
-        raise Problem(_refusal(file, model.weights.family, parts))
+    file, words = read_lora(Path(lora.path)), text_encoder.weights
+    first, texts = fitting(file, model.weights), text_parts(words)
+    each = [fitting(file, replace(words, part=part)) for part in texts]
+    if not first and not any(each):
+        raise Problem(_refusal(file, model.weights.family, (model.weights.part, *texts)))
     return (
-        replace(model, weights=_over(model.weights, lora, first)),
-        replace(text_encoder, weights=_over(text_encoder.weights, lora, second)),
-        _left_out(file, [*first.values(), *second.values()]),
+        replace(model, weights=_over(model.weights, lora, [first])),
+        replace(text_encoder, weights=_over(words, lora, each)),
+        _left_out(file, [change for found in (first, *each) for change in found.values()]),
     )
 
 
@@ -53,12 +48,11 @@ class Merged:
     """
 
     def __init__(self, weights: Weights) -> None:
-        shapes = _shapes(replace(weights, loras=()))
         self._sums: dict[str, list[tuple[float, Change, dict[str, Tensor]]]] = {}
         for lora in weights.loras:
             path = Path(lora.path)
-            state, fitting = tensors(path), matched(read_lora(path), weights, shapes)
-            for name, change in fitting.items():
+            state, found = tensors(path), fitting(read_lora(path), weights)
+            for name, change in found.items():
                 self._sums.setdefault(name, []).append((lora.strength, change, state))
         self.names = frozenset(self._sums)
 
@@ -69,44 +63,8 @@ class Merged:
         return summed.to(weight.dtype)
 
 
-def matched(file: LoraFile, weights: Weights, shapes: Shapes) -> Fitting:
-    """The file's changes by the weights they are for. Raises Problem for one of another shape."""
-    layers = {name.removesuffix(".weight").replace(".", "_"): name for name in shapes}
-    fitting = {}
-    for layer, change in file.parts.get(weights.part, {}).items():
-        name = layers.get(layer)
-        if name and _trimmed(shapes[name]) != _trimmed(change.shape):
-            theirs, ours = (" x ".join(map(str, s)) for s in (change.shape, shapes[name]))
-            raise Problem(
-                f"{file.name} was made for another family: its {layer} is {theirs}, "
-                f"that of this model ({weights.family}) is {ours}."
-            )
-        if name:
-            fitting[name] = change
-    return fitting
-
-
-def _trimmed(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """A 1x1 convolution is a linear layer."""
-    return shape[:2] if all(side == 1 for side in shape[2:]) else shape
-
-
-def _shapes_of(module: nn.Module) -> Shapes:
-    return {name: tuple(parameter.shape) for name, parameter in module.named_parameters()}
-
-
-def _fitting(file: LoraFile, weights: Weights) -> Fitting:
-    return matched(file, weights, _shapes(replace(weights, loras=())))
-
-
-@lru_cache(8)
-def _shapes(weights: Weights) -> Shapes:
-    """The shapes of a part's weights, from its config."""
-    return _shapes_of(outline(found_of(weights), weights.part))
-
-
-def _over(weights: Weights, lora: Lora, fitting: Fitting) -> Weights:
-    if not fitting or lora.strength == 0:
+def _over(weights: Weights, lora: Lora, found: list[Fitting]) -> Weights:
+    if not any(found) or lora.strength == 0:
         return weights
     return replace(weights, loras=(*weights.loras, lora))
 
@@ -117,6 +75,10 @@ def _product(change: Change, state: dict[str, Tensor], weight: Tensor) -> Tensor
         state[name].to(weight.device, torch.float32, copy=True).flatten(1)
         for name in (change.up, change.down)
     )
+    if change.rows:
+        up = up[slice(*change.rows)]
+    if change.swapped:
+        up = torch.cat(up.chunk(2)[::-1])
     alpha = change.alpha
     if isinstance(alpha, str):
         alpha = float(state[alpha])

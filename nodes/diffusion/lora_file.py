@@ -28,11 +28,19 @@ STARTS = {
     "lora_te_": "text_encoder",
     "lora_te1_": "text_encoder",
     "lora_te2_": "text_encoder_2",
+    "lora_te3_": "text_encoder_3",
     "unet.": "unet",
     "transformer.": "transformer",
     "text_encoder.": "text_encoder",
     "text_encoder_2.": "text_encoder_2",
+    "text_encoder_3.": "text_encoder_3",
 }
+# layers of what kohya's files call a U-Net all the same
+OF_TRANSFORMERS = (
+    *("joint_blocks_", "context_embedder", "final_layer_", "t_embedder_", "x_embedder_"),
+    *("y_embedder_", "double_blocks_", "single_blocks_", "guidance_in_", "img_in", "time_in_"),
+    *("txt_in", "vector_in_", "transformer_blocks_", "single_transformer_blocks_"),
+)
 DOWN = (
     ".lora_A.weight",
     ".lora.down.weight",
@@ -56,7 +64,9 @@ class Change:
     """A change of one layer: W + alpha / rank * up @ down. Hu et al. (2021).
 
     `down` and `up` name the tensors (rank, inputs…) and (outputs, rank…); `alpha` names the tensor
-    that holds it, is the number itself, or None where it equals the rank.
+    that holds it, is the number itself, or None where it equals the rank. Of up only the `rows`
+    from one to another count, if any are said, and its halves are the other way round where it is
+    `swapped`.
     """
 
     down: str
@@ -65,6 +75,8 @@ class Change:
     shape: tuple[int, ...]
     rank: int
     root: bool = False
+    rows: tuple[int, int] | None = None
+    swapped: bool = False
 
     def scale(self, alpha: float | None) -> float:
         """What up @ down is multiplied by; `root` is rank-stabilised LoRA, Kalajdzievski (2023)."""
@@ -90,12 +102,10 @@ class LoraFile:
 
     @cached_property
     def text_widths(self) -> set[int]:
-        """The widths of the text that the cross-attention it changes reads."""
-        denoisers = (self.parts.get("unet", {}), self.parts.get("transformer", {}))
+        """The widths of the text that the cross-attention of a U-Net that it changes reads."""
         return {
             change.shape[1]
-            for changes in denoisers
-            for layer, change in changes.items()
+            for layer, change in self.parts.get("unet", {}).items()
             if layer.endswith(("attn2_to_k", "attn2_to_v"))
         }
 
@@ -166,8 +176,10 @@ def _ending(header: Header, ends: tuple[str, ...]) -> dict[tuple[str, str], str]
         start = next((start for start in STARTS if name.startswith(start)), None)
         end = next((end for end in ends if name.endswith(end)), None)
         if start and end:
-            layer = _layer(name.removeprefix(start).removesuffix(end))
-            found[STARTS[start], layer] = name
+            layer, part = _layer(name.removeprefix(start).removesuffix(end)), STARTS[start]
+            if part == "unet" and layer.startswith(OF_TRANSFORMERS):
+                part = "transformer"
+            found[part, layer] = name
     return found
 
 

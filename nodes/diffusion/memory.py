@@ -156,15 +156,17 @@ def _key(weights: Weights) -> tuple[str, ...]:
 
 
 def _changed(bare: _Held, found: Found, weights: Weights) -> _Held:
-    """The same with LoRAs over the weights of one part; the others are those of `bare`."""
+    """The same with LoRAs over the weights; parts that none of them changes are those of `bare`."""
     parts = dict(zip(_parts(found, weights), bare.parts, strict=True))
-    below, dtype = parts[weights.part], _dtype(found.family)
-    part = part_of(found, weights.part, _device, dtype, _room.admit, Merged(weights), below)
-    parts[weights.part] = part
+    for name, below in list(parts.items()):
+        laid = Merged(replace(weights, part=name))
+        if laid.names:
+            dtype = _dtype(found.family)
+            parts[name] = part_of(found, name, _device, dtype, _room.admit, laid, below)
+    modules = {name: part.module for name, part in parts.items()}
     if isinstance(bare.what, Denoiser):
-        what: Any = replace(bare.what, module=part.module)
+        what: Any = replace(bare.what, module=modules[weights.part])
     else:
-        modules = bare.what.modules | {weights.part: part.module}
         what = replace(bare.what, modules=modules, kept={})
     return _Held(what, tuple(parts.values()))
 

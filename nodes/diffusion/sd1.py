@@ -12,7 +12,7 @@ from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Conditioning, LatentSpace
 
-from . import ldm
+from . import ldm, sgm
 from .family import Config, Defaults, Family
 from .header import Header
 from .known import known
@@ -182,5 +182,6 @@ FAMILY = Family(
     predict=predict,
     encode=encode,
     unconditional=unconditional,
+    alias=sgm.alias,
     repeats=True,
 )

@@ -156,5 +156,6 @@ FAMILY = Family(
     timing=timing,
     half="bfloat16",
     tree="sd3",
+    alias=sd3_file.alias,
     layer=1,
 )

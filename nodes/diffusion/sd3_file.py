@@ -8,7 +8,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from . import ldm, sd1, t5
-from .family import Config
+from .family import Alias, Config
 from .header import Header
 from .known import known
 
@@ -149,6 +149,19 @@ def own_layers(layer: str) -> tuple[str, ...]:
     if block and block[2] in BLOCK:
         return tuple(f"transformer_blocks.{block[1]}.{ours}" for ours in BLOCK[block[2]])
     return (OUTSIDE.get(layer, layer),)
+
+
+def alias(layer: str, config: Config) -> Alias:
+    """What a layer of theirs with underscores for dots is of ours, as LoRAs name them."""
+    block = re.fullmatch(r"joint_blocks_(\d+)_(.+)", layer)
+    table: Container[str] = BLOCK if block else OUTSIDE
+    wanted = block[2] if block else layer
+    name = next((name for name in (*BLOCK, *OUTSIDE) if name.replace(".", "_") == wanted), "")
+    if name not in table:
+        return Alias((layer,))
+    theirs = f"joint_blocks.{block[1]}.{name}" if block else name
+    ours = tuple(own.replace(".", "_") for own in own_layers(theirs))
+    return Alias(ours, is_swapped(theirs, config["num_layers"] - 1))
 
 
 def is_swapped(layer: str, last: int) -> bool:
