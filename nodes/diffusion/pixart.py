@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 NAME = "PixArt-Sigma"
 HEAD = 72  # numbers of an attention head, in every size there is
-FIRST, TEXT = "x_embedder.proj.weight", "y_embedder.y_proj.fc1.weight"
+KINDS = ("weight", "bias")
 UNUSED = ("pos_embed", "y_embedder.y_embedding")  # places are worked out, no prompt is encoded
 NAMES = {
     "x_embedder.proj": "pos_embed.proj",
@@ -65,26 +65,40 @@ def told_sizes(transformer: Config) -> bool:
 
 
 def in_file(header: Header) -> bool:
-    """Its authors' names: adaptive norms shared by all blocks, and no sizes it is told."""
-    ours = all(name in header.tensors for name in (FIRST, TEXT, "t_block.1.weight"))
-    return ours and "csize_embedder.mlp.0.weight" not in header.tensors
+    """Adaptive norms shared by all blocks, a text that is projected, and no sizes it is told.
+
+    By its authors' names or those of diffusers.
+    """
+    shapes, told = _shapes(header), "adaln_single.emb.resolution_embedder.linear_1.weight"
+    ours = ("pos_embed.proj", "caption_projection.linear_1", "adaln_single.linear", "proj_out")
+    others = ("csize_embedder.mlp.0.weight", told)
+    return all(f"{name}.weight" in shapes for name in ours) and not any(
+        name in shapes for name in others
+    )
+
+
+def _shapes(header: Header) -> dict[str, tuple[int, ...]]:
+    """The shapes of a file's tensors; those outside of blocks by the names of diffusers."""
+    names = {f"{old}.{kind}": f"{new}.{kind}" for old, new in NAMES.items() for kind in KINDS}
+    return {names.get(name, name): entry.shape for name, entry in header.tensors.items()}
 
 
 def configs(header: Header) -> dict[str, Config]:
     """The transformer's sizes, all from its tensors' shapes, and the scheduler's config."""
-    shapes = {name: entry.shape for name, entry in header.tensors.items()}
-    width, channels, patch, _ = shapes[FIRST]
+    shapes = _shapes(header)
+    width, channels, patch, _ = shapes["pos_embed.proj.weight"]
+    blocks = (name.removeprefix("transformer_") for name in shapes if "blocks." in name)
     usual = known("pixart", "transformer")
     places = shapes.get("pos_embed", (1, (usual["sample_size"] // patch) ** 2, width))[1]
     side = isqrt(places) * patch
     transformer = usual | {
-        "caption_channels": shapes[TEXT][1],
+        "caption_channels": shapes["caption_projection.linear_1.weight"][1],
         "cross_attention_dim": width,
         "in_channels": channels,
         "interpolation_scale": side / 64,
         "num_attention_heads": max(width // HEAD, 1),
-        "num_layers": len({n.split(".")[1] for n in shapes if n.startswith("blocks.")}),
-        "out_channels": shapes["final_layer.linear.weight"][0] // patch**2,
+        "num_layers": len({name.split(".")[1] for name in blocks}),
+        "out_channels": shapes["proj_out.weight"][0] // patch**2,
         "patch_size": patch,
         "sample_size": side,
     }
@@ -92,7 +106,7 @@ def configs(header: Header) -> dict[str, Config]:
 
 
 def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Tensor]:
-    """The module's names for the tensors of its authors' file."""
+    """The module's names for the tensors of its authors' file; those of diffusers stay."""
     return dict(
         pair
         for name, tensor in state.items()
@@ -110,7 +124,7 @@ def _renamed(name: str, tensor: Tensor) -> Iterator[tuple[str, Tensor]]:
     place, _, inner = layer.removeprefix("blocks.").partition(".")
     parts = IN_BLOCKS.get(inner)
     if parts is None:
-        yield name.replace("blocks.", "transformer_blocks.", 1), tensor
+        yield (f"transformer_{name}" if name.startswith("blocks.") else name), tensor
         return
     for part, piece in zip(parts, tensor.chunk(len(parts)), strict=True):
         yield f"transformer_blocks.{place}.{part}.{kind}", piece

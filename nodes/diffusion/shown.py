@@ -15,6 +15,7 @@ from .denoiser import Denoiser
 from .noise import noise
 from .stock import scheduler
 
+USUAL = {"_class_name": "DDPMScheduler", "beta_schedule": "squaredcos_cap_v2"}
 UNSEEN = "has no picture, and this model enlarges one: wire it through show_picture"
 UNUSED = "has a picture, and this model looks at none: wire it without show_picture"
 
@@ -40,7 +41,7 @@ def fitting(denoiser: Denoiser, leading: Conditioning, batch: int) -> Shown | No
     large = functional.interpolate(shown.values, size, mode="bilinear", align_corners=True)
     large = large.expand(batch, -1, -1, -1)
     fresh, level = noise((3, *size), shown.seed, batch), torch.full((batch,), shown.level)
-    mixed = scheduler(denoiser.noising).add_noise(large, fresh, level)
+    mixed = scheduler(denoiser.noising or USUAL).add_noise(large, fresh, level)
     return replace(shown, values=mixed.to(denoiser.device, denoiser.dtype))
 
 

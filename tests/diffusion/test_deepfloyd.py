@@ -23,6 +23,7 @@ from nodes.diffusion.bound import bounded
 from nodes.diffusion.describe import describe
 from nodes.diffusion.recognise import recognise
 from nodes.diffusion.sampling import fitted, sample
+from nodes.diffusion.shown import fitting
 from nodes.diffusion.space import PIXELS
 from tests import tiny_if
 from tests.tiny import blank, finish
@@ -120,7 +121,7 @@ def test_a_picture_redrawn_is_the_pipelines_to_the_bit(at, stock):
     assert torch.equal(latent.values, expected)
 
 
-class Given(DDPMScheduler):
+class Given(DDPMScheduler):  # type: ignore[misc]
     """Noises a picture with noise that was drawn elsewhere, as if the pipeline had drawn none."""
 
     drawn: torch.Tensor
@@ -224,15 +225,23 @@ def test_sides_are_multiples_of_what_the_u_net_halves_them_to(at):
 
 
 def test_what_it_reads_and_works_in_is_known_before_anything_is_loaded(at):
-    first, second = (describe(at(kind)).model.facts for kind in ("first", "second"))
+    found: list[Any] = [describe(at(kind)) for kind in ("first", "second")]
+    first, second = (one.model.facts for one in found)
     assert (first.family, first.space, first.factor) == ("DeepFloyd IF", "pixels", 1)
     assert (first.text_width, first.guidance, first.sees) == (32, 7.0, False)
     assert (second.family, second.guidance, second.sees) == ("DeepFloyd IF", 4.0, True)
     assert (first.sampler, first.schedule, second.width) == ("model", "model", 32)
-    assert describe(at("second")).text_encoder.facts == TextFacts("DeepFloyd IF", 32, 0)
+    assert found[1].text_encoder.facts == TextFacts("DeepFloyd IF", 32, 0)
 
 
-def test_a_u_net_by_itself_is_known_as_well(at):
-    for kind, sees in (("first", False), ("second", True)):
-        found = recognise(at(kind) / "unet").model
-        assert found and (found.family, found.sees) == ("DeepFloyd IF", sees)
+def test_the_folder_of_a_u_net_alone_is_known_and_shown_the_same(at):
+    denoiser, conditioning, _ = parts(at("second"))
+    alone: Any = describe(at("second") / "unet").model
+    led = replace(conditioning, shown=Shown(SMALL))
+    lone = memory.denoiser(alone)
+    whole, again = (fitting(one, led, 2) for one in (denoiser, lone))
+    assert whole and again and torch.equal(whole.values, again.values)
+    drawn = finish(sample(lone, blank(1, 16, 16), led, None, 7, 2, 4.0, "model", "model")).values
+    assert drawn.shape == (1, 3, 16, 16) and drawn.abs().max() <= 1
+    first = recognise(at("first") / "unet").model
+    assert first and (first.family, first.sees) == ("DeepFloyd IF", False)

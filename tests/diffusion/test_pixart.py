@@ -11,8 +11,9 @@ from diffusers import PixArtSigmaPipeline
 from nodes.core.facts import TextFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Latent
-from nodes.diffusion import autoencoder, loading, memory, text
+from nodes.diffusion import autoencoder, loading, memory, pixart, text
 from nodes.diffusion.describe import describe
+from nodes.diffusion.mapped import tensors
 from nodes.diffusion.recognise import recognise
 from nodes.diffusion.sampling import fitted, sample
 from tests import tiny_pixart
@@ -123,6 +124,26 @@ def test_its_authors_file_gives_the_folders_transformer_to_the_bit(at):
     assert expected.keys() == single.state_dict().keys()
     assert all(torch.equal(tensor, expected[n]) for n, tensor in single.state_dict().items())
     assert torch.equal(folder.pos_embed.pos_embed, single.pos_embed.pos_embed)
+
+
+def test_its_authors_file_with_parts_of_a_folder_draws_the_folders_picture_to_the_bit(at):
+    whole, conditioning, _ = parts(at("dpm"))
+    alone: Any = describe(at("file")).model
+    drawn, expected = (
+        finish(sample(one, blank(), conditioning, None, 7, 4, 4.5, "model", "model")).values
+        for one in (memory.denoiser(alone), whole)
+    )
+    assert torch.equal(drawn, expected)
+
+
+def test_a_file_under_the_names_of_diffusers_is_read_as_the_largest_usual_one(at):
+    file = at("dpm") / "transformer" / "diffusion_pytorch_model.safetensors"
+    found = recognise(file).configs["transformer"]
+    expected = recognise(at("dpm")).configs["transformer"]
+    unsaid = {"sample_size": 128, "interpolation_scale": 2}
+    assert found.items() <= (expected | unsaid | {"_class_name": found["_class_name"]}).items()
+    state = tensors(file)
+    assert pixart.rename("transformer", state, found).keys() == state.keys()
 
 
 def test_a_folder_that_names_its_transformer_as_it_once_was_is_read_too(at, tmp_path):
