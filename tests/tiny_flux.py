@@ -30,7 +30,7 @@ TOLD = {"dev": True, "schnell": False, "fill": True}
 def transformer(kind: str = "dev") -> FluxTransformer2DModel:
     """One block of two streams and two of one, two heads of 16."""
     latent = CHANNELS * 4
-    seen = latent * 2 + 64 * 4 if kind == "fill" else 0
+    seen = latent + 64 * 4 if kind == "fill" else 0
     return FluxTransformer2DModel(
         patch_size=1,
         in_channels=latent + seen,

@@ -16,7 +16,8 @@ class ModelFacts:
     `embeds_guidance`: the model itself takes it as a number and needs no second pass. `patch`: the
     latent values along a side of what it takes as one, None where it takes each by itself;
     `largest`: the most pixels along a side, None where there is no end. `sees`: it enlarges a
-    picture, which it is shown beside its latent.
+    picture, which it is shown beside its latent. `inpaints`: it is shown a picture with a hole in
+    it, which it fills.
     """
 
     family: str | None = None
@@ -33,6 +34,7 @@ class ModelFacts:
     sampler: str | None = None
     schedule: str | None = None
     sees: bool | None = None
+    inpaints: bool | None = None
     patch: int | None = None
     largest: int | None = None
 
@@ -91,7 +93,8 @@ class LatentFacts:
 
     A blank one has no space, 0 channels, and width and height 0 where they are left to the model.
     `masked`: whether a sampler may change only a part of it. `factor`: pixels along each side of a
-    latent value, 1 for a blank one.
+    latent value, 1 for a blank one. `shown`: whether it has with its mask what a model that fills
+    holes is shown.
     """
 
     space: str | None = None
@@ -101,6 +104,7 @@ class LatentFacts:
     batch: int | None = None
     masked: bool | None = None
     factor: int | None = None
+    shown: bool | None = False
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from .facts import (
     TextFacts,
     VaeFacts,
 )
-from .told import Sizes as Sizes
 from .shown import Shown as Shown
+from .told import Sizes as Sizes
 from .weights import LatentSpace as LatentSpace
 from .weights import Lora as Lora
 from .weights import Weights as Weights
@@ -63,11 +63,13 @@ class Kept:
 
     `values` (B, C, H, W) is the picture, `noise` what is mixed into it, None where a run began
     without adding any, and `levels` are the sigmas of the run, by which a step knows its place.
+    `at_end`: it is put back at the end only, as the model sees the picture all the while.
     """
 
     values: Tensor
     noise: Tensor | None
     levels: tuple[float, ...]
+    at_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,16 @@ class LatentMask:
 
     `gradual`: a grey value says for how much of the run a place is free, instead of how far it is
     blended with what is kept in every step (differential diffusion, Levin and Fried, 2023).
-    `kept` is there between the steps of a run only.
+    `kept` is there between the steps of a run only. For models that fill holes: `shown`
+    (1 or B, C, H, W), the latent of the picture with what may change blanked, and `pixels`
+    (1 or B, F * F, H, W), which of the F x F pixels of each latent value these are, 0 or 1.
     """
 
     values: Tensor
     gradual: bool = False
     kept: Kept | None = None
+    shown: Tensor | None = None
+    pixels: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,9 @@ class Latent:
         batch, channels, height, width = self.values.shape
         factor = self.space.factor if self.space else 1
         name, masked = self.space.name if self.space else None, self.mask is not None
-        return LatentFacts(name, channels, width * factor, height * factor, batch, masked, factor)
+        shown = self.mask is not None and self.mask.shown is not None
+        width, height = width * factor, height * factor
+        return LatentFacts(name, channels, width, height, batch, masked, factor, shown)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def start(
         values = denoiser.prediction.prior(fresh, sigma) if sigma else ready.values
         return replace(ready, values=values)
     noised = replace(ready, values=denoiser.prediction.noised(ready.values, fresh, sigma))
-    return held(noised, ready.values, fresh, sigmas)
+    return held(noised, ready.values, fresh, sigmas, bool(denoiser.defaults.inpaints))
 
 
 def resume(latent: Latent, sigmas: Tensor, denoiser: Denoiser) -> Latent:
@@ -43,7 +43,7 @@ def resume(latent: Latent, sigmas: Tensor, denoiser: Denoiser) -> Latent:
     if is_blank(latent):
         raise Problem(ON_A_BLANK, "latent")
     ready = fitted(latent, denoiser)
-    return held(ready, ready.values, None, sigmas)
+    return held(ready, ready.values, None, sigmas, bool(denoiser.defaults.inpaints))
 
 
 def _check(sigmas: Tensor, denoiser: Denoiser) -> None:

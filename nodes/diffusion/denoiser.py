@@ -9,11 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from nodes.core.facts import ModelFacts
+from nodes.core.problem import Problem
 from nodes.core.types import Conditioning, Latent, LatentSpace
 
 from .family import Family
 from .prediction import Prediction
 from .stock import timed
+
+UNSHOWN = "has no picture with a hole in it, and this model fills one: make it with encode_inpaint"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +26,8 @@ class Denoiser:
     x (B, C, H, W) float32 is the noisy latent at `sigma`, unpacked; conditioning has as many rows.
     `defaults` are the model's facts: native size, steps, guidance, sampler, schedule. `grid` are
     the rows and columns of the latents it works on, 0 for its native size: see `on`.
-    `noising` is the config of the scheduler by which a picture that it is shown is noised.
+    `noising` is the config of the scheduler by which a picture that it is shown is noised, `beside`
+    (1 or B, C, H, W) what a model that fills holes is shown in more channels: see `on`.
     """
 
     module: nn.Module
@@ -36,6 +40,7 @@ class Denoiser:
     dtype: torch.dtype
     grid: tuple[int, int] = (0, 0)
     noising: dict[str, Any] = field(default_factory=dict)
+    beside: Tensor | None = None
 
     @property
     def width(self) -> int:
@@ -56,10 +61,14 @@ class Denoiser:
         return self.grid[1] or self.width // self.space.factor
 
     def on(self, latent: Latent) -> Denoiser:
-        """The same for a latent in its space, whose size may decide which levels are visited."""
+        """The same for a latent in its space, whose size may decide which levels are visited, and
+        whose mask has what the model is shown if it fills holes.
+        """
         rows, columns = latent.values.shape[-2:]
-        prediction = self.prediction.sized(rows, columns)
-        return replace(self, prediction=prediction, grid=(rows, columns))
+        prediction, beside = self.prediction.sized(rows, columns), None
+        if self.defaults.inpaints and latent.mask and latent.mask.shown is not None:
+            beside = self.family.beside(latent.mask).to(self.device, self.dtype)
+        return replace(self, prediction=prediction, grid=(rows, columns), beside=beside)
 
     def timed(self, steps: int, device: torch.device | None = None) -> Any:
         """A new scheduler of the model's folder with its steps set, as the stock pipeline does."""
@@ -81,7 +90,11 @@ class Denoiser:
         It is made in inference mode, which saves 2 % of a small model's step; what is computed
         from it outside is a plain tensor again.
         """
+        x = x.to(self.dtype)
+        if self.defaults.inpaints:
+            if self.beside is None:
+                raise Problem(UNSHOWN, "latent")
+            more = self.beside.repeat(len(x) // len(self.beside), 1, 1, 1)
+            x = torch.cat([x, more], dim=1)
         with torch.inference_mode():
-            return self.family.predict(
-                self.module, x.to(self.dtype), time, conditioning, self.space
-            )
+            return self.family.predict(self.module, x, time, conditioning, self.space)

@@ -11,6 +11,7 @@
 * `prediction`: what its output means, and the time the module is passed.
 * `timing`: what its pipeline sets a scheduler's steps by where it is not their number; rows and
   columns are those of the latent.
+* `beside`: what its kind that fills holes is shown in more channels, (B, C, H, W).
 * `predict`: one call of the module. Whatever it needs beyond latent, time and text (pooled text,
   time ids, embedded guidance, image ids) and any packing of the latent are made in here, from the
   conditioning and the latent's shape, and do not leave.
@@ -26,7 +27,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nodes.core.facts import ModelFacts, TextFacts
-from nodes.core.types import Conditioning, LatentSpace
+from nodes.core.types import Conditioning, LatentMask, LatentSpace
 
 from .header import Header
 
@@ -47,6 +48,16 @@ class Defaults:
     guidance: float
     sampler: str
     schedule: str
+
+
+def _beside(mask: LatentMask) -> Tensor:
+    """As U-Nets of nine channels take it: the upper left pixels of the mask, then the picture."""
+    import torch
+
+    assert mask.pixels is not None and mask.shown is not None
+    free = mask.pixels[:, :1]
+    most = max(len(free), len(mask.shown))
+    return torch.cat([part.expand(most, -1, -1, -1) for part in (free, mask.shown)], dim=1)
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,7 @@ class Family:
         default_factory=dict
     )
     timing: Callable[[Config, int, int, int], dict[str, Any]] = _by_number
+    beside: Callable[[LatentMask], Tensor] = _beside
     told: tuple[str, ...] = ()
     autoencoder: str | None = "vae"
     half: str = "float16"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.problem import Problem
-from nodes.core.types import Conditioning, LatentSpace
+from nodes.core.types import Conditioning, LatentMask, LatentSpace
 
 from . import flux_file, sd1
 from .family import Config, Defaults, Family
@@ -27,6 +27,7 @@ NAME = "FLUX.1"
 PATCH = 2
 SIDE = 1024
 TOKENS, FEWER_TOKENS = 512, 256
+FILLING, DISTILLED = (50, 30.0), (4, 1.0)  # steps and guidance
 
 
 def in_folder(configs: dict[str, Config]) -> bool:
@@ -42,13 +43,14 @@ def space(configs: dict[str, Config]) -> LatentSpace:
 def facts(configs: dict[str, Config]) -> ModelFacts:
     """What the transformer works on and reads, and what its kind wants."""
     transformer, ours = configs["transformer"], space(configs)
-    channels = transformer["in_channels"] // PATCH**2
-    if channels != ours.channels:
+    seen, fills = transformer["in_channels"] // PATCH**2, 2 * ours.channels + ours.factor**2
+    if seen not in (ours.channels, fills):
         raise Problem(
-            f"Its transformer takes {channels} channels, its latents have {ours.channels}: it is "
-            "made for another task than pictures from text, which is not known yet."
+            f"Its transformer takes {seen} channels, its latents have {ours.channels}: it is made "
+            "for another task than pictures from text or filling holes, which is not known yet."
         )
     told = bool(transformer.get("guidance_embeds"))
+    steps, guidance = FILLING if seen == fills else (None, None) if told else DISTILLED
     return ModelFacts(
         family=NAME,
         space=ours.name,
@@ -58,10 +60,11 @@ def facts(configs: dict[str, Config]) -> ModelFacts:
         pooled_width=transformer["pooled_projection_dim"],
         width=SIDE,
         height=SIDE,
-        steps=None if told else 4,
-        guidance=None if told else 1.0,
+        steps=steps,
+        guidance=guidance,
         embeds_guidance=told,
         patch=PATCH,
+        inpaints=seen == fills,
     )
 
 
@@ -94,6 +97,15 @@ def timing(config: Config, steps: int, rows: int, columns: int) -> dict[str, Any
     if config.get("use_flow_sigmas"):
         return {"num_inference_steps": steps} | shift
     return {"sigmas": numpy.linspace(1.0, 1 / steps, steps)} | shift
+
+
+def beside(mask: LatentMask) -> Tensor:
+    """What Fill is shown: the picture with its hole, then all pixels of the mask."""
+    import torch
+
+    assert mask.shown is not None and mask.pixels is not None
+    most = max(len(mask.shown), len(mask.pixels))
+    return torch.cat([part.expand(most, -1, -1, -1) for part in (mask.shown, mask.pixels)], dim=1)
 
 
 def predict(
@@ -179,6 +191,7 @@ FAMILY = Family(
     unconditional=sd1.unconditional,
     lengths=lengths,
     timing=timing,
+    beside=beside,
     half="bfloat16",
     tree="flux",
 )

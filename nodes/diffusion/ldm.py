@@ -85,7 +85,8 @@ def depths(header: Header, unet: dict[str, Any]) -> list[int]:
 
 def vae_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
     """`known` with the autoencoder's widths and levels as the file has them."""
-    start = VAE if f"{VAE}decoder.conv_in.weight" in header.tensors else ""
+    starts = (VAE, "vae.", "")
+    start = next(one for one in starts if f"{one}decoder.conv_in.weight" in header.tensors)
     levels = sorted(numbers(header, re.escape(start) + r"encoder\.down\.(\d+)\."))
     widths = [shape(header, f"{start}encoder.down.{n}.block.0.conv1.weight")[0] for n in levels]
     layers = len(numbers(header, re.escape(start) + r"encoder\.down\.0\.block\.(\d+)\."))

@@ -18,24 +18,29 @@ from nodes.core.types import Kept, Latent, LatentMask
 from .prediction import Prediction
 
 
-def held(latent: Latent, picture: Tensor, noise: Tensor | None, levels: Tensor) -> Latent:
+def held(
+    latent: Latent, picture: Tensor, noise: Tensor | None, levels: Tensor, at_end: bool = False
+) -> Latent:
     """A latent at the start of a run over `levels`: its mask, if any, keeps the picture.
 
-    Without noise of this run it keeps what the run before kept, if that did not end at 0.
+    Without noise of this run it keeps what the run before kept, if that did not end at 0. `at_end`:
+    it is left alone until then.
     """
     if latent.mask is None:
         return latent
     before = latent.mask.kept if noise is None else None
-    kept = Kept(picture, noise, tuple(levels.tolist()))
+    kept = Kept(picture, noise, tuple(levels.tolist()), at_end)
     if before:
-        kept = replace(before, levels=kept.levels)
+        kept = replace(before, levels=kept.levels, at_end=at_end)
     return replace(latent, mask=replace(latent.mask, kept=kept))
 
 
 def fits(mask: LatentMask, values: Tensor) -> LatentMask:
     """The mask on the device of a latent's values. Raises Problem where it is not as large."""
-    tensors = [mask.values, *([mask.kept.values] if mask.kept else [])]
-    for tensor in tensors:
+    kept = mask.kept.values if mask.kept else None
+    for tensor in (mask.values, kept, mask.shown, mask.pixels):
+        if tensor is None:
+            continue
         if tensor.shape[-2:] != values.shape[-2:] or len(tensor) not in (1, len(values)):
             told, ours = (" × ".join(map(str, t.shape[-2:])) for t in (tensor, values))
             raise Problem(
@@ -52,7 +57,12 @@ def at(mask: LatentMask, device: torch.device) -> LatentMask:
     if kept:
         noise = None if kept.noise is None else kept.noise.to(device)
         kept = replace(kept, values=kept.values.to(device), noise=noise)
-    return replace(mask, values=mask.values.to(device), kept=kept)
+    values, shown, pixels = (
+        None if tensor is None else tensor.to(device)
+        for tensor in (mask.values, mask.shown, mask.pixels)
+    )
+    assert values is not None
+    return replace(mask, values=values, kept=kept, shown=shown, pixels=pixels)
 
 
 def is_empty(mask: LatentMask | None) -> bool:
@@ -74,7 +84,7 @@ def free(mask: LatentMask, index: int, steps: int) -> Tensor:
 def seen(x: Tensor, mask: LatentMask | None, sigma: float, prediction: Prediction) -> Tensor:
     """The latent the model is shown at sigma."""
     kept = mask.kept if mask else None
-    if mask is None or kept is None or kept.noise is None:
+    if mask is None or kept is None or kept.noise is None or kept.at_end:
         return x
     noised = prediction.noised(kept.values, kept.noise, sigma)
     return torch.lerp(noised, x, _free_at(mask, kept, sigma))
@@ -82,7 +92,7 @@ def seen(x: Tensor, mask: LatentMask | None, sigma: float, prediction: Predictio
 
 def keep(denoised: Tensor, mask: LatentMask | None, sigma: float) -> Tensor:
     """The x0 foreseen at sigma, with the kept picture where it may not change."""
-    if mask is None or mask.kept is None:
+    if mask is None or mask.kept is None or mask.kept.at_end:
         return denoised
     return torch.lerp(mask.kept.values, denoised, _free_at(mask, mask.kept, sigma))
 

@@ -129,7 +129,7 @@ def stock_loop(
 
     With `denoise` below 1 noise is added to `picture` and the last int(steps * denoise) steps are
     run, as diffusers' image-to-image pipelines do. A mask is blended after each step, as its
-    inpainting pipelines do for U-Nets of 4 channels.
+    inpainting pipelines do for U-Nets of 4 channels, but not for models that are shown the picture.
     """
     stock = led.denoiser.timed(steps, noise.device)
     begins = hasattr(stock, "add_noise") and hasattr(stock, "init_noise_sigma")
@@ -146,7 +146,7 @@ def stock_loop(
         out = _told_variance(stock, led.output(_scaling(stock), x, time), x)
         result = stock.step(out, time, x, **extra)
         after = result.prev_sample
-        if led.mask:
+        if led.mask and not led.denoiser.defaults.inpaints:
             kept = picture
             if led.index + 1 < len(times):
                 kept = _noised(stock, picture, noise, times[led.index + 1 : led.index + 2])

@@ -19,7 +19,7 @@ def together(a: LatentFacts | None, b: LatentFacts | None) -> LatentFacts:
     filled(b, "b")
     same_space("a", a, "b", b)
     learnt = {f.name: getattr(b, f.name) for f in fields(a) if getattr(a, f.name) is None}
-    learnt |= {"batch": agreed(a=a, b=b).batch, "masked": a.masked}
+    learnt |= {"batch": agreed(a=a, b=b).batch, "masked": a.masked, "shown": a.shown}
     return replace(a, **learnt)
 
 
@@ -35,6 +35,12 @@ def any_masked(*latents: LatentFacts) -> bool | None:
     """Whether one of them has a mask, None where that is not known."""
     known = [latent.masked for latent in latents]
     return True if True in known else None if None in known else False
+
+
+def all_shown(*latents: LatentFacts) -> bool | None:
+    """Whether each of them has what a model that fills holes is shown; None if not known."""
+    known = [latent.shown for latent in latents]
+    return False if False in known else None if None in known else True
 
 
 def covers(mask: MaskFacts, latent: LatentFacts, name: str = "the latent") -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 from nodes.core import Latent, LatentFacts, Number, Problem, node
 from nodes.core.sizes import same_size, same_space, total
 
-from .agree import any_masked
+from .agree import all_shown, any_masked
 from .grid import carried, joint_mask
 
 MOST = 4096
@@ -45,7 +45,8 @@ def _batched(latents: list[LatentFacts | None] | None) -> LatentFacts:
     for number, other in enumerate(others, 2):
         _goes_with(first, other, f"number {number} ")
     batch = total([latent.batch for latent in (first, *others)])
-    return replace(first, batch=batch, masked=any_masked(first, *others))
+    shown = all_shown(first, *others)
+    return replace(first, batch=batch, masked=any_masked(first, *others), shown=shown)
 
 
 def _goes_with(first: LatentFacts, other: LatentFacts, which: str) -> None:

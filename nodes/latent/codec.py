@@ -1,12 +1,30 @@
 """Nodes between pictures and latents."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Annotated, TypeVar
 
-from nodes.core import Context, Image, Latent, Number, Problem, Progress, Seed, Steps, Vae, node
-from nodes.core.facts import ImageFacts, LatentFacts, VaeFacts
+import torch
+from torch.nn import functional
+
+from nodes.core import (
+    Context,
+    Image,
+    Latent,
+    LatentMask,
+    Mask,
+    Number,
+    Problem,
+    Progress,
+    Seed,
+    Steps,
+    Vae,
+    node,
+)
+from nodes.core.facts import ImageFacts, LatentFacts, MaskFacts, VaeFacts
+from nodes.core.sizes import agreed
 from nodes.diffusion import memory
-from nodes.diffusion.autoencoder import decoding, encoding
+from nodes.diffusion.autoencoder import cropped, decoding, encoding
 
 Made = TypeVar("Made")
 Tile = Annotated[int, Number(0, 4096, 64)]
@@ -27,15 +45,18 @@ def vae_encode(
     are encoded in pieces of that many pixels, which takes less memory. Without a seed it is the
     mean of what the autoencoder sees, with one a draw from around it.
     """
-    facts = _encoded(vae.facts, image.facts)
+    _notice_crop(vae, image, context)
+    return (yield from _told(encoding(memory.autoencoder(vae), image, seed, tile)))
+
+
+def _notice_crop(vae: Vae, image: Image, context: Context) -> None:
+    facts, factor = _encoded(vae.facts, image.facts), vae.space.factor
     before, after = (f"{known.width} × {known.height}" for known in (image.facts, facts))
     if before != after:
-        factor = vae.space.factor
         context.notice(
             f"the picture is {before}, its middle {after} is encoded: "
             f"this autoencoder takes sides that are multiples of {factor}"
         )
-    return (yield from _told(encoding(memory.autoencoder(vae), image, seed, tile)))
 
 
 @vae_encode.facts
@@ -51,6 +72,44 @@ def _encoded(vae: VaeFacts | None, image: ImageFacts | None) -> LatentFacts:
             f"is smaller than one latent value of this autoencoder ({vae.factor} pixels)", "image"
         )
     return LatentFacts(vae.space, vae.channels, width, height, image.batch, False, vae.factor)
+
+
+@node
+def encode_inpaint(
+    vae: Vae,
+    image: Image,
+    mask: Mask,
+    tile: Tile = 0,
+    seed: Annotated[int | None, Seed()] = None,
+    *,
+    context: Context,
+) -> Steps[Latent]:
+    """Turn pictures into latents of which a sampler draws anew what is white in the mask.
+
+    For every model: one made for inpainting sees the picture around the hole and fills it, any
+    other is held to what is black. Grey counts as white from the middle on. `tile` and `seed` are
+    as in vae_encode.
+    """
+    facts = _holed(vae.facts, image.facts, mask.facts)
+    _notice_crop(vae, image, context)
+    coder, batch = memory.autoencoder(vae), facts.batch or 1
+    white = (mask.values >= 0.5).to(image.values)
+    blanked = Image(torch.where(white > 0, 0.5, image.values))
+    latent = yield from _told(encoding(coder, image, seed, tile))
+    shown = yield from _told(encoding(coder, blanked, seed, tile))
+    pixels = functional.pixel_unshuffle(cropped(coder, Image(white)).values, vae.space.factor)
+    free = LatentMask(pixels[:, :1].clone(), shown=shown.values, pixels=pixels)
+    values = latent.values
+    if len(values) != batch:
+        values = values.repeat(batch, 1, 1, 1)
+    return replace(latent, values=values, mask=free)
+
+
+@encode_inpaint.facts
+def _holed(vae: VaeFacts | None, image: ImageFacts | None, mask: MaskFacts | None) -> LatentFacts:
+    encoded = _encoded(vae, image)
+    both = agreed(image=image, mask=mask)
+    return replace(encoded, batch=both.batch, masked=True, shown=True)
 
 
 @node

@@ -9,7 +9,7 @@ from torch import Tensor
 from nodes.core import Context, Latent, LatentFacts, Mask, MaskFacts, Number, Problem, Slider, node
 from nodes.core.sizes import common_batch, filled, same_space
 
-from .agree import any_masked, covers
+from .agree import all_shown, any_masked, covers
 from .grid import cells, factor_of, joint_mask, shrunk
 
 
@@ -76,7 +76,7 @@ def _composed(
     if mask is not None:
         covers(mask, b, "b")
     batch = common_batch(a=a.batch, b=b.batch, mask=mask.batch if mask else 1)
-    return replace(a, batch=batch, masked=any_masked(a, b))
+    return replace(a, batch=batch, masked=any_masked(a, b), shown=all_shown(a, b))
 
 
 def _meets(

@@ -1,5 +1,6 @@
 """Pixels of a picture on the grid of latent values, and masks that go where those values go."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,20 +26,37 @@ def cells(context: Context, factor: int, **pixels: int) -> list[int]:
     return [given // factor for given in pixels.values()]
 
 
-def moved(latent: Latent, change: Callable[[Tensor], Tensor]) -> Latent:
-    """The latent with a change of its rows and columns, made to its mask too."""
-    return replace(latent, values=change(latent.values), mask=carried(latent.mask, change))
+def moved(latent: Latent, change: Callable[[Tensor], Tensor], turns: bool = False) -> Latent:
+    """The latent with a change of its rows and columns, made to its mask too.
+
+    `turns`: it is made to the pixels of each value as well.
+    """
+    mask = latent.mask
+    if turns and mask and mask.pixels is not None:
+        mask = replace(mask, pixels=_inside(mask.pixels, change))
+    return replace(latent, values=change(latent.values), mask=carried(mask, change))
+
+
+def _inside(pixels: Tensor, change: Callable[[Tensor], Tensor]) -> Tensor:
+    """The pixels of each value (B, F * F, H, W), changed as a picture of F x F."""
+    each = pixels.permute(0, 2, 3, 1)
+    side = math.isqrt(pixels.shape[1])
+    return change(each.reshape(-1, 1, side, side)).reshape(each.shape).permute(0, 3, 1, 2)
 
 
 def carried(mask: LatentMask | None, change: Callable[[Tensor], Tensor]) -> LatentMask | None:
-    """The mask with a change made to it and, between the steps of a run, to what it keeps."""
+    """The mask with a change made to it, to what a model is shown with it and, between the steps of
+    a run, to what it keeps.
+    """
     if mask is None:
         return None
     kept = mask.kept
     if kept:
         noise = None if kept.noise is None else change(kept.noise)
         kept = replace(kept, values=change(kept.values), noise=noise)
-    return replace(mask, values=change(mask.values), kept=kept)
+    shown = None if mask.shown is None else change(mask.shown)
+    pixels = None if mask.pixels is None else change(mask.pixels).round()
+    return replace(mask, values=change(mask.values), kept=kept, shown=shown, pixels=pixels)
 
 
 def mask_of(latent: Latent) -> Tensor:
@@ -55,7 +73,20 @@ def joint_mask(latents: list[Latent], join: Callable[[list[Tensor]], Tensor]) ->
     if not masks:
         return None
     values = join([mask_of(latent) for latent in latents])
-    return LatentMask(values, any(mask.gradual for mask in masks), _joint_kept(latents, join))
+    gradual, kept = any(mask.gradual for mask in masks), _joint_kept(latents, join)
+    if len(masks) < len(latents) or any(mask.shown is None for mask in masks):
+        return LatentMask(values, gradual, kept)
+    shown, pixels = (
+        join([_each_of(latent, tensor) for latent, tensor in zip(latents, tensors, strict=True)])
+        for tensors in ([mask.shown for mask in masks], [mask.pixels for mask in masks])
+    )
+    return LatentMask(values, gradual, kept, shown, pixels.round())
+
+
+def _each_of(latent: Latent, tensor: Tensor | None) -> Tensor:
+    """What belongs to a mask, for each picture of a latent."""
+    assert tensor is not None
+    return tensor.to(latent.values.device).expand(len(latent.values), -1, -1, -1)
 
 
 def _joint_kept(latents: list[Latent], join: Callable[[list[Tensor]], Tensor]) -> Kept | None:

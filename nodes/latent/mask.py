@@ -36,7 +36,7 @@ def _masked(latent: LatentFacts | None, mask: MaskFacts | None) -> LatentFacts:
     filled(latent)
     covers(mask, latent)
     batch = common_batch(latent=latent.batch, mask=mask.batch)
-    return replace(latent, batch=batch, masked=True)
+    return replace(latent, batch=batch, masked=True, shown=False)
 
 
 @node
@@ -47,7 +47,7 @@ def clear_latent_mask(latent: Latent) -> Latent:
 
 @clear_latent_mask.facts
 def _cleared(latent: LatentFacts | None) -> LatentFacts:
-    return replace(latent or LatentFacts(), masked=False)
+    return replace(latent or LatentFacts(), masked=False, shown=False)
 
 
 @node

@@ -76,7 +76,7 @@ def flip_latent(
     latent: Latent, direction: Annotated[str, Choice(tuple(MIRRORS))] = "left to right"
 ) -> Latent:
     """Mirror a latent: left becomes right, top becomes bottom, or both."""
-    return moved(latent, lambda values: values.flip(MIRRORS[direction]))
+    return moved(latent, lambda values: values.flip(MIRRORS[direction]), turns=True)
 
 
 @node
@@ -85,7 +85,8 @@ def rotate_latent(latent: Latent, degrees: Literal["90", "180", "270"] = "90") -
 
     Autoencoders know upright pictures: what a turned latent decodes to is less sharp.
     """
-    return moved(latent, lambda values: torch.rot90(values, TURNS[degrees], (2, 3)))
+    turn = TURNS[degrees]
+    return moved(latent, lambda values: torch.rot90(values, turn, (2, 3)), turns=True)
 
 
 @rotate_latent.facts

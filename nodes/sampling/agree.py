@@ -1,12 +1,13 @@
 """What goes together at a sampler: asked before a run and in it."""
 
+from dataclasses import replace
 from typing import TypeVar
 
 from nodes.core import AUTO, Auto, Context, Latent, NoiseFacts, Problem
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
 from nodes.core.sizes import enough, filled, same_size, same_space
 from nodes.diffusion.begin import grain, rounding, suits
-from nodes.diffusion.denoiser import Denoiser
+from nodes.diffusion.denoiser import UNSHOWN, Denoiser
 from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.sampling import refused_by_model
 from nodes.diffusion.schedules.published import check_family
@@ -89,9 +90,21 @@ def fitted(model: ModelFacts | None, latent: LatentFacts | None) -> LatentFacts:
         raise Problem(f"is smaller than one {least} of this model ({step} pixels)", "latent")
     if latent.channels is not None:
         suits(model, width, height)
-    return LatentFacts(
-        model.space, model.channels, width, height, latent.batch, latent.masked, model.factor
+    return replace(
+        latent,
+        space=model.space,
+        channels=model.channels,
+        width=width,
+        height=height,
+        factor=model.factor,
     )
+
+
+def fills(model: ModelFacts | None, latent: LatentFacts | None) -> None:
+    """Refuse a latent without the picture that a model fills a hole of."""
+    known = latent is not None and latent.masked is not None
+    if model and model.inpaints and latent and known and latent.shown is False:
+        raise Problem(UNSHOWN, "latent")
 
 
 def covers(

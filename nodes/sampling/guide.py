@@ -21,7 +21,7 @@ from nodes.diffusion import memory, sampling
 from nodes.diffusion.masked import seen
 from nodes.diffusion.prompts import each, join
 
-from .agree import fitted, follow
+from .agree import fills, fitted, follow
 from .leading import Count, Index, lead, moment
 
 Scale = Annotated[float, Slider(0, 30, 0.1)]
@@ -106,7 +106,8 @@ def _guided(
 ) -> LatentFacts:
     if rescale:
         _needed(model, latent, True)
-    return replace(follow("positive", positive, negative=negative, latent=latent), masked=False)
+    facts = follow("positive", positive, negative=negative, latent=latent)
+    return replace(facts, masked=False, shown=False)
 
 
 def _needed(model: object, latent: object, sigma: object) -> None:
@@ -137,6 +138,7 @@ def unet_denoise_dual(
     negative = negative or conditioning.unconditional
     if negative is None:
         raise Problem("is needed: this conditioning has nothing that stands for none", "negative")
+    denoiser = denoiser.on(here)
     x = seen(here.values, here.mask, sigma, denoiser.prediction)
     given = [negative, middle, conditioning]
     joined = join(denoiser, given, len(x), moment(index, steps))
@@ -154,7 +156,8 @@ def _three(
     index: int | None,
     steps: int | None,
 ) -> tuple[LatentFacts, LatentFacts, LatentFacts]:
-    facts = replace(fitted(model, latent), masked=False)
+    facts = replace(fitted(model, latent), masked=False, shown=False)
+    fills(model, latent)
     given = {"conditioning": conditioning, "middle": middle, "negative": negative}
     lead(model, facts, **given)
     moment(index, steps)
@@ -183,4 +186,5 @@ def guide_dual(
 def _guided_twice(
     positive: LatentFacts | None, middle: LatentFacts | None, negative: LatentFacts | None
 ) -> LatentFacts:
-    return replace(follow("positive", positive, middle=middle, negative=negative), masked=False)
+    facts = follow("positive", positive, middle=middle, negative=negative)
+    return replace(facts, masked=False, shown=False)

@@ -82,4 +82,4 @@ def _drawn(
 ) -> LatentFacts:
     facts = fitted(model, latent)
     covers(noise, facts)
-    return replace(facts, masked=False)
+    return replace(facts, masked=False, shown=False)

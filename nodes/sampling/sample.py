@@ -36,6 +36,7 @@ from nodes.diffusion.schedules import SCHEDULES
 from .agree import (
     adds_noise,
     covers,
+    fills,
     fitted,
     made_for,
     notice_rounding,
@@ -150,6 +151,7 @@ def _sampled(
     if add_noise is False and latent and latent.channels == 0:
         raise Problem(ON_A_BLANK, "latent")
     facts = fitted(model, latent)
+    fills(model, latent)
     lead(
         model, facts, positive=positive, negative=negative, guider=guider.middle if guider else None
     )

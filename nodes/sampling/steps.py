@@ -36,6 +36,7 @@ from nodes.diffusion.stepping import STEP_SAMPLERS, advance, wants_negative
 from .agree import (
     adds_noise,
     covers,
+    fills,
     fitted,
     follow,
     made_for,
@@ -193,7 +194,8 @@ def _believed(
     index: int | None,
     steps: int | None,
 ) -> tuple[LatentFacts, LatentFacts]:
-    facts = replace(fitted(model, latent), masked=False)
+    facts = replace(fitted(model, latent), masked=False, shown=False)
+    fills(model, latent)
     lead(model, facts, conditioning=conditioning, negative=negative)
     moment(index, steps)
     return facts, facts

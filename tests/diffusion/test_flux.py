@@ -199,8 +199,9 @@ def same(first, second):
 def test_a_file_with_all_parts_has_the_folders_weights_and_wants(at, tmp_path, kind):
     file = tiny_flux.single_file(tmp_path / "all.safetensors", kind)
     whole: Any = describe(file)
-    assert whole.model.facts == describe(at(kind)).model.facts
-    assert whole.text_encoder.facts == describe(at(kind)).text_encoder.facts
+    folder: Any = describe(at(kind))
+    assert whole.model.facts == folder.model.facts
+    assert whole.text_encoder.facts == folder.text_encoder.facts
     for part in ("transformer", "vae", "text_encoder", "text_encoder_2"):
         assert same(weights(file, part), weights(at(kind), part)), part
 

@@ -25,6 +25,7 @@ NODES = {
     "apart": node("split_latent", latent="@several.latent", at=1),
     "again_and_again": node("repeat_latent", latent="@several.latent"),
     "free": node("set_latent_mask", latent="@encoded.latent", mask="@photo.mask"),
+    "holed": node("encode_inpaint", vae="@vae.vae", image="@photo.image", mask="@photo.mask"),
     "all_free": node("clear_latent_mask", latent="@several.latent"),
     "shown_mask": node("latent_mask", latent="@several.latent"),
     "latent_numbers": node("measure_latent", latent="@several.latent"),
