@@ -51,10 +51,9 @@ def advance(
             raise Problem(f"The sampler {sampler} draws noise: wire or set a seed.", port="seed")
         return step_noise(latent, seed, index, part)
 
-    seen = bounded(denoised.values, denoised.space)
     values, after = method.step(
         latent.values,
-        keep(seen, mask, sigma),
+        keep(bounded(denoised.values, denoised.space), mask, sigma),
         sigma,
         next_sigma,
         past=_at(state, device),
