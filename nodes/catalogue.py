@@ -12,11 +12,12 @@ from nodes.core.nodetype import NodeType
 from nodes.core.packs import definitions, load_pack
 from nodes.core.problem import Problem
 
-from . import cascade, image, latent, loaders, mask, notes, sampling, text, values
+from . import cascade, conditioning, image, latent, loaders, mask, notes, sampling, text, values
 
 KINDS: tuple[ModuleType, ...] = (
     loaders,
     text,
+    conditioning,
     latent,
     sampling,
     cascade,

@@ -31,7 +31,7 @@ def everywhere(
 def beside(leading: Leading) -> Conditioning:
     """One conditioning of prompts that lead beside one another. The first has the unconditional."""
     first, *others = leading
-    return replace(first, others=tuple(others))
+    return replace(first, others=tuple(replace(other, others=()) for other in others))
 
 
 def leading(conditioning: Conditioning, moment: float | None) -> Leading:

@@ -7,9 +7,9 @@ from typing import Any
 
 from tests.examples import workflow
 
-from . import basics, cascade, image, latent, mask, sampling, schedules
+from . import basics, cascade, conditioning, image, latent, mask, sampling, schedules
 
-PARTS = (basics, sampling, cascade, schedules, latent, image, mask)
+PARTS = (basics, conditioning, sampling, cascade, schedules, latent, image, mask)
 
 
 def everything() -> dict[str, Any]:
