@@ -10,10 +10,11 @@ from traceback import extract_tb
 from typing import Any
 
 from .context import Context, Host
-from .plan import Step
+from .plan import Plan, Step
 from .ports import Output
 from .problem import Problem
 from .purity import Seen, changed
+from .shortage import is_out_of_memory, too_little
 from .types import WIRES, measured
 
 Begin = Callable[[], Any]
@@ -22,8 +23,8 @@ Begin = Callable[[], Any]
 class Call:
     """A node on the stack of a run. Plain functions are done after one step, generators after some.
 
-    path: the node's own, with the bodies it is in. over: it is done, and `returned` is there.
-    asked: the lazy input whose value it waits for.
+    plan: that which the step is of. path: the node's own, with the bodies it is in. over: it is
+    done, and `returned` is there. asked: the lazy input whose value it waits for.
     """
 
     __slots__ = (
@@ -33,6 +34,7 @@ class Call:
         "generator",
         "over",
         "path",
+        "plan",
         "prepared",
         "retried",
         "returned",
@@ -41,8 +43,8 @@ class Call:
         "step",
     )
 
-    def __init__(self, step: Step, path: str) -> None:
-        self.step, self.path = step, path
+    def __init__(self, step: Step, plan: Plan, path: str) -> None:
+        self.step, self.plan, self.path = step, plan, path
         self.prepared = self.over = self.retried = False
         self.generator: Generator[Any, Any, Any] | None = None
         self.context: Context | None = None
@@ -63,11 +65,17 @@ class Call:
             except Problem as problem:
                 raise problem.at(self.path) from problem.__cause__
             except Exception as error:
-                if self.retried or self.step.body or not _is_out_of_memory(error):
-                    raise Problem(_told(error, self.step.type.function), None, self.path) from error
+                short = is_out_of_memory(error)
+                if self.retried or self.step.body or not short:
+                    raise self._problem(error, short) from error
             # not in the handler: there the traceback would hold on to what is to be freed
             sent = None
             self._start_over(host)
+
+    def _problem(self, error: Exception, short: bool) -> Problem:
+        if short:
+            return too_little(self.step, self.plan, self.path)
+        return Problem(_told(error, self.step.type.function), None, self.path)
 
     def _go(self, sent: Any) -> Any:
         if self.generator is None:
@@ -131,15 +139,7 @@ class Call:
                 self.generator.close()
 
 
-def _is_out_of_memory(error: Exception) -> bool:
-    """Python's own error, the one torch has for devices, and the words it has for the CPU."""
-    named = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
-    return named or "can't allocate memory" in str(error)
-
-
 def _told(error: Exception, function: Callable[..., Any]) -> str:
-    if _is_out_of_memory(error):
-        return "there is not enough memory for this: try a smaller size or batch"
     return f"failed: {type(error).__name__}: {error}{_line(error, function)}"
 
 

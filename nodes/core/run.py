@@ -124,7 +124,7 @@ class Run:
                 call.close()
 
     def _call(self, name: str) -> Call:
-        return Call(self.plan.steps[name], self._path(name))
+        return Call(self.plan.steps[name], self.plan, self._path(name))
 
     def _path(self, name: str) -> str:
         return f"{self.inputs.path}/{name}" if self.inputs.path else name
