@@ -18,7 +18,8 @@ from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.problem import Problem, Problems
 from nodes.core.run import Run
 from nodes.core.workflow import parse
-from nodes.diffusion.lora_file import read_lora, suit
+from nodes.diffusion.lora_family import suit
+from nodes.diffusion.lora_file import read_lora
 from nodes.host import Local
 from tests.lora_files import write_models
 

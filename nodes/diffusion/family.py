@@ -85,6 +85,7 @@ class Family:
     layer: how many of the last layers of its CLIP encoders it leaves out itself.
     tree: the folder of our tree that has its usual configs. optional: parts it can do without.
     alias: what LoRAs in its authors' layout say for layers of the denoiser, by its config.
+    blocks: how layers in its blocks begin, in any layout, where the kind of denoiser does not tell.
     tokenizers: part → options of the tokenizer that a single file does not bring for it.
     told: what it is told of a picture besides the text: `sizes`, and a `target` or a `score`.
     lengths: part → how many tokens its pipeline reads, where that is not what its tokenizer says;
@@ -122,6 +123,7 @@ class Family:
     tree: str = "sd1"
     optional: tuple[str, ...] = ()
     alias: Callable[[str, Config], Alias] | None = None
+    blocks: str = ""
 
     @property
     def text_parts(self) -> tuple[str, ...]:

@@ -193,5 +193,6 @@ FAMILY = Family(
     timing=timing,
     beside=beside,
     half="bfloat16",
+    blocks=r"(double|single)_blocks_|single_transformer_blocks_|transformer_blocks_\d+_(?!attn[12]_)",
     tree="flux",
 )

@@ -25,13 +25,14 @@ def with_lora(
 ) -> tuple[Model, TextEncoder, list[str]]:
     """The handles with a LoRA over what lies over them already, and the tensors that fit nowhere.
 
-    Reads headers and configs, no weights. Raises Problem where nothing fits, and where a layer of
-    the right name has another shape. A handle it does not touch stays as it is.
+    Reads headers and configs, no weights. Raises Problem where nothing fits, where nothing of what
+    is for a denoiser does (families share text encoders), and where a layer of the right name has
+    another shape. A handle it does not touch stays as it is.
     """
     file, words = read_lora(Path(lora.path)), text_encoder.weights
     first, texts = fitting(file, model.weights), text_parts(words)
     each = [fitting(file, replace(words, part=part)) for part in texts]
-    if not first and not any(each):
+    if not first and (file.denoisers or not any(each)):
         raise Problem(_refusal(file, model.weights.family, (model.weights.part, *texts)))
     return (
         replace(model, weights=_over(model.weights, lora, [first])),

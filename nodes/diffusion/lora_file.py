@@ -16,10 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nodes.core.facts import ModelFacts
 from nodes.core.problem import Problem
 
-from .families import FAMILIES
 from .header import Header, read_header
 
 STARTS = {
@@ -48,6 +46,7 @@ DOWN = (
     ".lora_linear_layer.down.weight",
     ".lora_down.weight",
 )
+DENOISERS = {"unet", "transformer"}
 UP = tuple(end.replace("lora_A", "lora_B").replace("down", "up") for end in DOWN)
 OLD_TEXT = {"to_q": "q_proj", "to_k": "k_proj", "to_v": "v_proj", "to_out_0": "out_proj"}
 OTHER_METHODS = {
@@ -100,6 +99,11 @@ class LoraFile:
     def name(self) -> str:
         return self.header.path.name
 
+    @property
+    def denoisers(self) -> set[str]:
+        """The denoisers it changes by the names of the parts they are, which is one or none."""
+        return self.parts.keys() & DENOISERS
+
     @cached_property
     def text_widths(self) -> set[int]:
         """The widths of the text that the cross-attention of a U-Net that it changes reads."""
@@ -132,23 +136,6 @@ def is_lora(path: Path) -> bool:
         return bool(read_lora(path).parts)
     except Problem:
         return False
-
-
-def suit(file: LoraFile, model: ModelFacts) -> None:
-    """Raises Problem if the header alone says that the file was made for another family."""
-    family = FAMILIES.get(model.family or "")
-    if family and not file.parts.keys() & family.classes.keys():
-        theirs, ours = " and ".join(file.parts), " and ".join(family.classes)
-        raise Problem(
-            f"{file.name} was made for another family: it changes {theirs}, "
-            f"the model ({family.name}) has {ours}."
-        )
-    other = file.text_widths - {model.text_width}
-    if model.text_width and other:
-        raise Problem(
-            f"{file.name} was made for another family: it reads text {min(other):,} wide, "
-            f"the model ({model.family}) reads {model.text_width:,}."
-        )
 
 
 def _paired(header: Header) -> tuple[dict[str, dict[str, Change]], list[str]]:

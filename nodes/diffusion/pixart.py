@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 NAME = "PixArt-Sigma"
 HEAD = 72  # numbers of an attention head, in every size there is
 KINDS = ("weight", "bias")
-UNUSED = ("pos_embed", "y_embedder.y_embedding")  # places are worked out, no prompt is encoded
+TOKENS, EMPTY = 300, "y_embedder.y_embedding"
+TOLD = "adaln_single.emb.resolution_embedder.linear_1.weight"
+UNUSED = ("pos_embed", EMPTY)  # places are worked out, no prompt is encoded
 NAMES = {
     "x_embedder.proj": "pos_embed.proj",
     "y_embedder.y_proj.fc1": "caption_projection.linear_1",
@@ -39,6 +41,10 @@ NAMES = {
     "t_embedder.mlp.0": "adaln_single.emb.timestep_embedder.linear_1",
     "t_embedder.mlp.2": "adaln_single.emb.timestep_embedder.linear_2",
     "t_block.1": "adaln_single.linear",
+    "csize_embedder.mlp.0": "adaln_single.emb.resolution_embedder.linear_1",
+    "csize_embedder.mlp.2": "adaln_single.emb.resolution_embedder.linear_2",
+    "ar_embedder.mlp.0": "adaln_single.emb.aspect_ratio_embedder.linear_1",
+    "ar_embedder.mlp.2": "adaln_single.emb.aspect_ratio_embedder.linear_2",
     "final_layer.linear": "proj_out",
     "final_layer.scale_shift_table": "scale_shift_table",
 }
@@ -64,17 +70,20 @@ def told_sizes(transformer: Config) -> bool:
     return transformer.get("sample_size") == 128 if said is None else bool(said)
 
 
-def in_file(header: Header) -> bool:
-    """Adaptive norms shared by all blocks, a text that is projected, and no sizes it is told.
+def by_name(header: Header) -> bool:
+    """Adaptive norms shared by all blocks, and a text that is projected.
 
     By its authors' names or those of diffusers.
     """
-    shapes, told = _shapes(header), "adaln_single.emb.resolution_embedder.linear_1.weight"
     ours = ("pos_embed.proj", "caption_projection.linear_1", "adaln_single.linear", "proj_out")
-    others = ("csize_embedder.mlp.0.weight", told)
-    return all(f"{name}.weight" in shapes for name in ours) and not any(
-        name in shapes for name in others
-    )
+    return all(f"{name}.weight" in _shapes(header) for name in ours)
+
+
+def in_file(header: Header) -> bool:
+    """It is told no sizes, and reads as many tokens as PixArt-Sigma where that is said."""
+    shapes = _shapes(header)
+    tokens = shapes.get(EMPTY, (TOKENS,))[0]
+    return by_name(header) and TOLD not in shapes and tokens == TOKENS
 
 
 def _shapes(header: Header) -> dict[str, tuple[int, ...]]:
@@ -101,6 +110,7 @@ def configs(header: Header) -> dict[str, Config]:
         "out_channels": shapes["proj_out.weight"][0] // patch**2,
         "patch_size": patch,
         "sample_size": side,
+        "use_additional_conditions": TOLD in shapes,
     }
     return {"transformer": transformer, "scheduler": known("pixart", "scheduler")}
 
@@ -137,7 +147,12 @@ def space(configs: dict[str, Config]) -> LatentSpace:
 
 def facts(configs: dict[str, Config]) -> ModelFacts:
     """What the transformer works on and reads."""
-    transformer, ours = configs["transformer"], space(configs)
+    return facts_in(configs, space(configs))
+
+
+def facts_in(configs: dict[str, Config], ours: LatentSpace) -> ModelFacts:
+    """The same for latents of that space."""
+    transformer = configs["transformer"]
     if transformer["in_channels"] != ours.channels:
         raise Problem(
             f"Its transformer takes {transformer['in_channels']} channels, "
@@ -171,6 +186,18 @@ def predict(
     transformer: nn.Module, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
 ) -> Tensor:
     """One call: (B, 4, H, W), a time, text (B, tokens, width) and its mask → (B, 8, H, W)."""
+    return called(transformer, x, time, conditioning)
+
+
+def called(
+    transformer: nn.Module,
+    x: Tensor,
+    time: Any,
+    conditioning: Conditioning,
+    sizes: Tensor | None = None,
+    ratio: Tensor | None = None,
+) -> Tensor:
+    """The same with `sizes` (B, 2) and `ratio` (B, 1) of the pictures for those told them."""
     import torch
 
     out: Tensor = transformer(
@@ -178,7 +205,7 @@ def predict(
         encoder_hidden_states=conditioning.text,
         encoder_attention_mask=conditioning.mask,
         timestep=torch.as_tensor(time, device=x.device).expand(len(x)),
-        added_cond_kwargs={"resolution": None, "aspect_ratio": None},
+        added_cond_kwargs={"resolution": sizes, "aspect_ratio": ratio},
         return_dict=False,
     )[0]
     return out
@@ -212,7 +239,8 @@ FAMILY = replace(
     scheduler=lambda config: config,
     predict=predict,
     encode=encode,
-    lengths={"text_encoder": 300},
+    lengths={"text_encoder": TOKENS},
     half="bfloat16",
+    blocks=r"blocks_\d+_|transformer_blocks_\d+_(?!attn_)",
     tree="pixart",
 )

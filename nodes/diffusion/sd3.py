@@ -157,5 +157,6 @@ FAMILY = Family(
     half="bfloat16",
     tree="sd3",
     alias=sd3_file.alias,
+    blocks=r"joint_blocks_\d+_(x|context)_block_|transformer_blocks_\d+_(?!attn1_)",
     layer=1,
 )

@@ -7,7 +7,8 @@ from nodes.core.context import Host
 from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.types import Lora
 from nodes.diffusion.lora import with_lora
-from nodes.diffusion.lora_file import read_lora, suit
+from nodes.diffusion.lora_family import suit
+from nodes.diffusion.lora_file import read_lora
 from nodes.diffusion.unchanged import while_unchanged
 
 from .look import told_of
