@@ -54,15 +54,15 @@ def test_each_tile_is_a_step_to_stop_at(vae, context):
     encoding = vae_encode(vae, picture(128, 64), 64, context=context)
     assert [next(encoding), next(encoding), next(encoding)] == [Progress(n, 3) for n in (1, 2, 3)]
     made = finish(encoding)
-    assert list(vae_decode(vae, made, 64)) == [Progress(n, 3) for n in (1, 2, 3)]
+    assert list(vae_decode(vae, made, 64, context=context)) == [Progress(n, 3) for n in (1, 2, 3)]
 
 
 def test_what_a_rule_refuses_is_refused_in_the_run_in_the_same_words(vae, context):
     elsewhere = Latent(torch.zeros(1, 4, 8, 8), LatentSpace("other", 4, 8))
     for attempt, foreseen in (
         (vae_encode(vae, picture(64, 7), context=context), (vae_encode, picture(64, 7))),
-        (vae_decode(vae, elsewhere), (vae_decode, elsewhere)),
-        (vae_decode(vae, blank(64, 64)), (vae_decode, blank(64, 64))),
+        (vae_decode(vae, elsewhere, context=context), (vae_decode, elsewhere)),
+        (vae_decode(vae, blank(64, 64), context=context), (vae_decode, blank(64, 64))),
     ):
         with pytest.raises(Problem) as before:
             rule(foreseen[0])(vae.facts, foreseen[1].facts)

@@ -84,5 +84,5 @@ def test_more_memory_than_there_is_fails_the_run_with_a_sentence(terminal):
     )
     ended = terminal.end(terminal.start(*terminal.arguments(large), preexec_fn=little_memory))
     assert ended.status == 1
-    told = "wall: there is not enough memory for this: try a smaller size or batch"
-    assert ended.problems == [told]
+    told = "wall: there is not enough memory for this: try "
+    assert ended.problems == [f"{told}wall.batch 1 or wall.width 8192 and wall.height 4096"]

@@ -26,6 +26,8 @@ from nodes.core.sizes import agreed
 from nodes.diffusion import memory
 from nodes.diffusion.autoencoder import cropped, decoding, encoding
 
+from .short import fitting
+
 Made = TypeVar("Made")
 Tile = Annotated[int, Number(0, 4096, 64)]
 
@@ -46,7 +48,15 @@ def vae_encode(
     mean of what the autoencoder sees, with one a draw from around it.
     """
     _notice_crop(vae, image, context)
-    return (yield from _told(encoding(memory.autoencoder(vae), image, seed, tile)))
+    return (yield from _encode(vae, image, tile, seed, context))
+
+
+def _encode(vae: Vae, image: Image, tile: int, seed: int | None, context: Context) -> Steps[Latent]:
+    pixels = image.values[0, 0].numel()
+    pieces = fitting(
+        lambda coder, side: encoding(coder, image, seed, side), vae, pixels, tile, context
+    )
+    return (yield from _told(pieces))
 
 
 def _notice_crop(vae: Vae, image: Image, context: Context) -> None:
@@ -92,12 +102,13 @@ def encode_inpaint(
     """
     facts = _holed(vae.facts, image.facts, mask.facts)
     _notice_crop(vae, image, context)
-    coder, batch = memory.autoencoder(vae), facts.batch or 1
+    batch = facts.batch or 1
     white = (mask.values >= 0.5).to(image.values)
     blanked = Image(torch.where(white > 0, 0.5, image.values))
-    latent = yield from _told(encoding(coder, image, seed, tile))
-    shown = yield from _told(encoding(coder, blanked, seed, tile))
-    pixels = functional.pixel_unshuffle(cropped(coder, Image(white)).values, vae.space.factor)
+    latent = yield from _encode(vae, image, tile, seed, context)
+    shown = yield from _encode(vae, blanked, tile, seed, context)
+    whole = cropped(memory.autoencoder(vae), Image(white)).values
+    pixels = functional.pixel_unshuffle(whole, vae.space.factor)
     free = LatentMask(pixels[:, :1].clone(), shown=shown.values, pixels=pixels)
     values = latent.values
     if len(values) != batch:
@@ -113,13 +124,15 @@ def _holed(vae: VaeFacts | None, image: ImageFacts | None, mask: MaskFacts | Non
 
 
 @node
-def vae_decode(vae: Vae, latent: Latent, tile: Tile = 0) -> Steps[Image]:
+def vae_decode(vae: Vae, latent: Latent, tile: Tile = 0, *, context: Context) -> Steps[Image]:
     """Turn latents into pictures.
 
     With `tile`, large ones are decoded in pieces of that many pixels, which takes less memory.
     """
     _decoded(vae.facts, latent.facts)
-    return (yield from _told(decoding(memory.autoencoder(vae), latent, tile)))
+    pixels = latent.values[0, 0].numel() * vae.space.factor**2
+    pieces = fitting(lambda coder, side: decoding(coder, latent, side), vae, pixels, tile, context)
+    return (yield from _told(pieces))
 
 
 @vae_decode.facts

@@ -44,7 +44,8 @@ def fitting(
             if not is_out_of_memory(error):
                 raise
         memory.release()  # not in the handler: there the traceback holds on to what was made
-    context.notice(SHORT)
+    if SHORT not in context.notices:
+        context.notice(SHORT)
     return (yield from make(memory.autoencoder(vae), TILE))
 
 
