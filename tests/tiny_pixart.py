@@ -13,6 +13,7 @@ from diffusers import (
     DDIMScheduler,
     DPMSolverMultistepScheduler,
     EulerDiscreteScheduler,
+    PixArtAlphaPipeline,
     PixArtSigmaPipeline,
     PixArtTransformer2DModel,
 )
@@ -30,17 +31,20 @@ SCHEDULERS: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
-def transformer() -> PixArtTransformer2DModel:
-    """Two blocks of one head on patches of two by two, which also foresee a variance."""
+def transformer(told: bool = False) -> PixArtTransformer2DModel:
+    """Two blocks of one head on patches of two by two, which also foresee a variance.
+
+    `told`: it is told the size and shape of the picture, as PixArt-Alpha's largest is.
+    """
     made = PixArtTransformer2DModel(
         num_attention_heads=1,
         attention_head_dim=72,
         num_layers=2,
         cross_attention_dim=72,
-        sample_size=8,
+        sample_size=128 if told else 8,
         caption_channels=WIDTH,
-        interpolation_scale=0.125,
-        use_additional_conditions=False,
+        interpolation_scale=2 if told else 0.125,
+        use_additional_conditions=told,
     ).eval()
     for name, weight in made.named_parameters():
         if name.endswith("bias"):  # they begin as zeros, which hides a bias in the wrong place
@@ -48,30 +52,31 @@ def transformer() -> PixArtTransformer2DModel:
     return made
 
 
-def pipeline(scheduler: str = "dpm", seed: int = 0) -> PixArtSigmaPipeline:
-    """The stock pipeline over tiny random parts."""
+def pipeline(scheduler: str = "dpm", seed: int = 0, alpha: bool = False) -> Any:
+    """The stock pipeline of PixArt-Sigma, or PixArt-Alpha, over tiny random parts."""
     torch.manual_seed(seed)
     kind, options = SCHEDULERS[scheduler]
-    return PixArtSigmaPipeline(
+    return (PixArtAlphaPipeline if alpha else PixArtSigmaPipeline)(
         tokenizer=tokenizer(),
         text_encoder=encoder(),
-        vae=vae(SCALE),
-        transformer=transformer(),
+        vae=vae() if alpha else vae(SCALE),
+        transformer=transformer(told=alpha),
         scheduler=kind(**(BETAS | options)),
     )
 
 
-def folder(path: str | Path, scheduler: str = "dpm", seed: int = 0) -> Path:
+def folder(path: str | Path, scheduler: str = "dpm", seed: int = 0, alpha: bool = False) -> Path:
     """Write a model folder at `path` and return it."""
-    pipeline(scheduler, seed).save_pretrained(path)
+    pipeline(scheduler, seed, alpha).save_pretrained(path)
     return Path(path)
 
 
-def single_file(path: str | Path, seed: int = 0) -> Path:
+def single_file(path: str | Path, seed: int = 0, alpha: bool = False) -> Path:
     """Write the transformer that `folder` has as its authors write it: nothing else is in there."""
-    model = pipeline(seed=seed).transformer
+    model, tokens = pipeline(seed=seed, alpha=alpha).transformer, 120 if alpha else 300
     state = _authors(model.state_dict())
-    state |= {"pos_embed": model.pos_embed.pos_embed, "y_embedder.y_embedding": torch.zeros(9, 9)}
+    empty = {"y_embedder.y_embedding": torch.zeros(tokens, WIDTH)}
+    state |= empty | {"pos_embed": model.pos_embed.pos_embed}
     save_file({name: value.contiguous() for name, value in state.items()}, path)
     return Path(path)
 
@@ -96,6 +101,10 @@ OLD = {
     "caption_projection.linear_": "y_embedder.y_proj.fc",
     "adaln_single.emb.timestep_embedder.linear_1": "t_embedder.mlp.0",
     "adaln_single.emb.timestep_embedder.linear_2": "t_embedder.mlp.2",
+    "adaln_single.emb.resolution_embedder.linear_1": "csize_embedder.mlp.0",
+    "adaln_single.emb.resolution_embedder.linear_2": "csize_embedder.mlp.2",
+    "adaln_single.emb.aspect_ratio_embedder.linear_1": "ar_embedder.mlp.0",
+    "adaln_single.emb.aspect_ratio_embedder.linear_2": "ar_embedder.mlp.2",
     "adaln_single.linear": "t_block.1",
     "proj_out": "final_layer.linear",
     "transformer_blocks.": "blocks.",
