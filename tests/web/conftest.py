@@ -1,6 +1,5 @@
 """A real server, a real browser, and the editor in it as a person opens it."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,14 +8,12 @@ from playwright import sync_api as playwright
 
 from server import editor as built
 from server.bench.live import Process
+from tests.chromium import CHROMIUM, launch
 from tests.server.live import TROUBLE
 from tests.web.complaints import Complaints
 from tests.web.editor import Editor
 from tests.web.served import Served
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# a GPU that is only played costs more than drawing without one
-PLAIN = ["--no-sandbox", "--disable-gpu", "--disable-gpu-rasterization"]
 SCREEN: playwright.ViewportSize = {"width": 1600, "height": 1000}
 PATIENCE = 10_000  # ms
 
@@ -37,10 +34,12 @@ def running(dist: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     models.mkdir(parents=True)
     options = ("--packs", str(TROUBLE), "--models", str(models))
     process = Process(data, *options, OMP_NUM_THREADS="1")
-    process.start()
-    process.wait_for(lambda: process.json("/v1/nodes")["nodes"], "to know its nodes")
-    yield Served(process)
-    process.kill()
+    try:
+        process.start()
+        process.wait_for(lambda: process.json("/v1/nodes")["nodes"], "to know its nodes")
+        yield Served(process)
+    finally:
+        process.kill()
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def browser() -> Iterator[playwright.Browser]:
     if CHROMIUM is None:
         pytest.skip("this machine has no Chromium")
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=PLAIN)
+        browser = launch(started)
         yield browser
         browser.close()
 

@@ -8,10 +8,10 @@ import pytest
 from playwright import sync_api as playwright
 
 from server.settings import Settings
+from tests.chromium import CHROMIUM, launch
 from tests.server.door import opened
 from tests.server.routes.house import House
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCRIPT = b"""
 import "./more-x1.js";
 const root = document.getElementById("root");
@@ -111,7 +111,7 @@ def test_without_one_that_page_stands_in_its_place(built, dist):
 def test_s18_what_is_built_works_under_the_policy(built):
     complaints: list[str] = []
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(started)
         page = browser.new_page(extra_http_headers=built.cookie)
         page.on("console", lambda said: complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

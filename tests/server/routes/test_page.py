@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +10,9 @@ from playwright import sync_api as playwright
 
 from server.messages import Trouble
 from server.record import Ending, NewRun
+from tests.chromium import CHROMIUM, launch
 from tests.server.storage import pngs
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 expect = playwright.expect
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium")
 
@@ -24,7 +23,7 @@ PNG_NAME = EVIL.replace('"', "'").replace("<", "(")
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(started)
         yield browser
         browser.close()
 
