@@ -180,6 +180,7 @@ FAMILY = Family(
     in_file=flux_file.in_file,
     configs=flux_file.configs,
     rename=flux_file.rename,
+    alias=flux_file.alias,
     space=space,
     facts=facts,
     reads=reads,

@@ -7,7 +7,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from . import ldm, sd1, t5
-from .family import Config
+from .family import Alias, Config
 from .header import Header
 from .known import known
 
@@ -59,6 +59,10 @@ SINGLE = {
 }
 
 
+STREAMS = {
+    "double": ("transformer_blocks", DOUBLE),
+    "single": ("single_transformer_blocks", SINGLE),
+}
 BLOCK = re.compile(r"(double|single)_blocks\.(\d+)\.(.+)\.(\w+)")
 
 
@@ -99,7 +103,7 @@ def transformer_config(header: Header) -> Config:
     head = ldm.shape(header, f"{start}{AUTHORS if theirs else DIFFUSERS}")[0]
     return known("flux", "transformer") | {
         "attention_head_dim": head,
-        "axes_dims_rope": _axes(head),
+        "axes_dims_rope": axes(head),
         "guidance_embeds": bool(sizes("guidance_in.in_layer")),
         "in_channels": channels,
         "joint_attention_dim": sizes("txt_in")[1],
@@ -111,7 +115,7 @@ def transformer_config(header: Header) -> Config:
     }
 
 
-def _axes(head: int) -> list[int]:
+def axes(head: int) -> list[int]:
     """How a head is shared out: an eighth for the text, the rest for rows and columns, all even."""
     text = next(n for n in range(head // 8, head) if n % 2 == 0 and (head - n) % 4 == 0)
     return [text, (head - text) // 2, (head - text) // 2]
@@ -138,6 +142,20 @@ def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Ten
     for name, tensor in own.items():
         renamed |= _one(name, tensor, width)
     return renamed
+
+
+def alias(layer: str, config: Config) -> Alias:
+    """What a layer of theirs with underscores for dots is of ours, as LoRAs name them."""
+    block = re.fullmatch(r"(double|single)_blocks_(\d+)_(.+)", layer)
+    if not block:
+        names = {theirs.replace(".", "_"): theirs for theirs in OUTSIDE}
+        theirs = names.get(layer, "")
+        return Alias((OUTSIDE.get(theirs, layer).replace(".", "_"),), theirs == SWAPPED)
+    which, number, wanted = block.groups()
+    streams, layers = STREAMS[which]
+    ours = next((own for name, own in layers.items() if name.replace(".", "_") == wanted), ())
+    names_of_ours = tuple(f"{streams}.{number}.{own}".replace(".", "_") for own in ours)
+    return Alias(names_of_ours or (layer,))
 
 
 def _start(names: Container[str]) -> str | None:
@@ -168,8 +186,8 @@ def _one(name: str, tensor: Tensor, width: int) -> dict[str, Tensor]:
             tensor = torch.cat(tensor.chunk(2)[::-1])
         return {f"{OUTSIDE.get(layer, layer)}.{kind}": tensor}
     which, number, layer, kind = inside.groups()
-    streams = "transformer_blocks" if which == "double" else "single_transformer_blocks"
-    layers = (DOUBLE if which == "double" else SINGLE).get(layer, (layer,))
+    streams, table = STREAMS[which]
+    layers = table.get(layer, (layer,))
     kind = "weight" if kind == "scale" else kind
     first = [width] * (len(layers) - 1)
     if tensor.numel() == 1:  # a number for all of them

@@ -28,6 +28,7 @@ STARTS = {
     "lora_te2_": "text_encoder_2",
     "lora_te3_": "text_encoder_3",
     "unet.": "unet",
+    "diffusion_model.": "unet",
     "transformer.": "transformer",
     "text_encoder.": "text_encoder",
     "text_encoder_2.": "text_encoder_2",
