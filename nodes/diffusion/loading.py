@@ -61,8 +61,7 @@ def part_of(
     below: Part | None = None,
 ) -> Part:
     """The same with no weights yet; `admit` is asked for them once it is called. See `Part`."""
-    with Blank():
-        module = _made(found, part).eval().requires_grad_(False)
+    module = _blank(found, part).eval().requires_grad_(False)
     for inner in module.modules():
         for name in inner._non_persistent_buffers_set:
             buffer = inner.get_buffer(name)
@@ -81,6 +80,22 @@ def part_of(
 
     source = Source(part.replace("_", " "), read, device, dtype)
     return Part(module, weights, source, admit, change, below)
+
+
+def _blank(found: Found, part: str) -> nn.Module:
+    """The module without weights. What it keeps and no file brings it works out itself; tables
+    that a file brings, such as those of places, can be larger than anything else, and are not.
+    """
+    module = outline(found, part)
+    if not any(map(_works_out, module.modules())):
+        return module
+    with Blank():
+        return _made(found, part)
+
+
+def _works_out(module: nn.Module) -> bool:
+    kept = any(isinstance(value, Tensor) for value in vars(module).values())
+    return kept or bool(module._non_persistent_buffers_set)
 
 
 def outline(found: Found, part: str) -> nn.Module:

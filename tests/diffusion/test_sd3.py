@@ -1,5 +1,6 @@
 """SD3: the stock pipeline's picture to the bit, from folders and from single files."""
 
+import json
 from functools import cache
 from shutil import copytree
 from typing import Any
@@ -12,17 +13,16 @@ from diffusers import (
     StableDiffusion3Pipeline,
 )
 from diffusers.loaders import single_file_utils as single
+from diffusers.models import embeddings
 from safetensors.torch import save_file
 
 from nodes.core.facts import TextFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Latent, LatentMask
 from nodes.diffusion import autoencoder, loading, memory, text
-from nodes.diffusion.begin import rounding, start
 from nodes.diffusion.describe import describe
 from nodes.diffusion.recognise import recognise
 from nodes.diffusion.sampling import sample
-from nodes.sampling.agree import fitted
 from tests import tiny_sd3
 from tests.tiny import PROMPT, blank, finish
 
@@ -205,50 +205,6 @@ def test_t5_reads_256_tokens_behind_those_of_the_clips(at):
         assert parts(at(kind))[1].text.shape == (1, 16 + 256, 112)
 
 
-def test_sizes_are_made_whole_patches_and_it_is_said(at):
-    denoiser, model = parts(at("3"))[0], describe(at("3")).model
-    assert model
-    told = "79 × 72 pixels are made 64 × 64: sides of this model are multiples of 16"
-    assert rounding(blank(1, 79, 72), denoiser) == told
-    latent = sampled(denoiser, blank(1, 79, 72))
-    assert latent.shape == (1, 16, 8, 8)
-    known = fitted(model.facts, blank(1, 79, 72).facts)
-    assert (known.width, known.height) == (64, 64)
-
-
-def sampled(denoiser, latent):
-    return start(latent, torch.tensor([1.0, 0.0]), 0, denoiser).values
-
-
-@pytest.mark.parametrize(
-    ("shape", "told"),
-    [
-        ((9, 8), "is 72 pixels high, sides of this model are multiples of 16: crop or resize"),
-        ((8, 11), "is 88 pixels wide, sides of this model are multiples of 16: crop or resize"),
-        ((8, 18), "is 144 pixels wide, this model draws 128 at most: sample smaller"),
-    ],
-)
-def test_pictures_of_other_sizes_are_refused_before_a_run_and_in_it(at, shape, told):
-    denoiser, model = parts(at("3"))[0], describe(at("3")).model
-    latent = Latent(torch.zeros(1, 16, *shape), denoiser.space)
-    assert model
-    with pytest.raises(Problem, match=told) as known:
-        fitted(model.facts, latent.facts)
-    with pytest.raises(Problem, match=told) as met:
-        sampled(denoiser, latent)
-    assert known.value.port == met.value.port == "latent"
-
-
-def test_a_blank_that_is_larger_than_its_places_or_less_than_one_patch_is_refused(at):
-    denoiser, model = parts(at("3"))[0], describe(at("3")).model
-    assert model
-    for size, told in (((256, 64), "draws 128 at most"), ((15, 64), "small")):
-        with pytest.raises(Problem, match=told):
-            fitted(model.facts, blank(1, *size).facts)
-        with pytest.raises(Problem, match=told):
-            sampled(denoiser, blank(1, *size))
-
-
 def test_a_transformer_for_another_task_is_refused(at, tmp_path):
     folder = tmp_path / "other"
     copytree(at("3"), folder)
@@ -256,3 +212,37 @@ def test_a_transformer_for_another_task_is_refused(at, tmp_path):
     place.write_text(place.read_text().replace('"in_channels": 16', '"in_channels": 33'))
     with pytest.raises(Problem, match="takes 33 channels, its latents have 16"):
         recognise(folder)
+
+
+def test_layers_of_the_clips_left_out_are_those_the_pipeline_leaves_out(at, stock):
+    denoiser, _, _ = parts(at("3"))
+    handles: Any = describe(at("3"))
+    conditioning = text.encode(memory.text_encoder(handles.text_encoder), PROMPT, skip=1)
+    how = (denoiser, blank(1, 64, 96), conditioning, None, 7, 4, 5.0, "model", "model")
+    latent = finish(sample(*how))
+    assert torch.equal(latent.values, theirs(stock("3"), clip_skip=1, output_type="latent"))
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [("transformer", "pos_embed_max_size", 10**6), ("text_encoder_3", "d_model", -1)],
+)
+def test_sizes_no_model_has_are_refused_before_anything_is_built(at, tmp_path, part, name, value):
+    folder = tmp_path / "other"
+    copytree(at("3"), folder)
+    place = folder / part / "config.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | {name: value}))
+    with pytest.raises(Problem, match=rf"says {name} is {value}; it is a whole number"):
+        recognise(folder)
+
+
+def test_a_table_of_places_is_not_worked_out_where_a_file_brings_it(at, monkeypatch):
+    """For SD3.5 medium that would take longer than to read all weights, and more memory."""
+    whole = weights(at("3"), "transformer")
+    monkeypatch.setattr(embeddings, "get_2d_sincos_pos_embed", lambda *a, **k: on_meta(a))
+    assert same(weights(at("3"), "transformer"), whole)
+
+
+def on_meta(asked):
+    assert torch.zeros(0).device.type == "meta"
+    return torch.empty(asked[1] ** 2, asked[0])
