@@ -56,7 +56,7 @@ def test_progress_is_said_to_those_who_do_not_see_it(editor: Editor):
 
 def test_whoever_hears_the_page_is_told_how_far_a_run_is_and_how_it_ends(editor: Editor):
     said = editor.page.get_by_role("status")
-    editor.show(slow("Told of", seed=612))
+    editor.show(slow("Told of", seed=612, side=256))
     editor.press("Control+Enter")
     expect(said).to_have_text(re.compile(r"^25 % are done"), timeout=A_RUN_MS)
     editor.press("Control+Alt+Enter")
