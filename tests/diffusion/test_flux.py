@@ -231,3 +231,20 @@ def test_other_transformers_with_such_blocks_are_not_taken_for_it(tmp_path):
     save_file(state, tmp_path / "other.safetensors")
     with pytest.raises(Problem, match="no known family"):
         recognise(tmp_path / "other.safetensors")
+
+
+def test_sides_are_made_of_whole_patches(at):
+    denoiser, conditioning, _ = parts(at("dev"))
+    run = sample(denoiser, blank(1, 72, 40), conditioning, None, 7, 1, 3.5, "euler", "simple")
+    assert finish(run).values.shape == (1, 16, 4, 8)
+    odd = Latent(torch.zeros(1, 16, 5, 8), denoiser.space)
+    with pytest.raises(Problem, match="is 40 pixels high, sides of this model are multiples of 16"):
+        finish(sample(denoiser, odd, conditioning, None, 7, 1, 3.5, "euler", "simple"))
+
+
+def test_a_transformer_for_another_task_is_refused(at, tmp_path):
+    tiny_flux.folder(tmp_path / "edges", "dev")
+    config = tmp_path / "edges" / "transformer" / "config.json"
+    config.write_text(config.read_text().replace('"in_channels": 64', '"in_channels": 128'))
+    with pytest.raises(Problem, match="takes 32 channels, its latents have 16"):
+        recognise(tmp_path / "edges")

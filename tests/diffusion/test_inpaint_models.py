@@ -21,6 +21,14 @@ from nodes.latent.codec import encode_inpaint, vae_encode
 from nodes.latent.mask import set_latent_mask
 from nodes.latent.shape import flip_latent, rotate_latent
 from nodes.sampling.agree import fills
+from nodes.sampling.guide import guide
+from nodes.sampling.steps import (
+    add_noise,
+    noise_schedule,
+    noise_schedule_step,
+    sampler_step,
+    unet_denoise,
+)
 from tests import tiny, tiny_inpaint
 from tests.latents import context, rule
 from tests.tiny import PROMPT, blank, finish
@@ -193,3 +201,24 @@ def test_latents_put_together_keep_what_is_shown_if_each_has_it(holed):
     mixed = batch_latents([latent, Latent(latent.values, latent.space)])
     assert mixed.mask and mixed.mask.shown is None
     assert rule(batch_latents)([latent.facts, replace(latent.facts, shown=False)]).shown is False
+
+
+@pytest.mark.parametrize("kind", ["sd1", "flux"])
+def test_the_loop_opened_up_gives_the_bits_of_the_sampler(at, holed, tmp_path, kind):
+    handles: Any = describe(at(kind))
+    model, here = handles.model, context(tmp_path)
+    conditioning = text.encode(memory.text_encoder(handles.text_encoder), PROMPT)
+    sigmas = noise_schedule(model, 3, "simple", latent=holed(kind))
+    latent = add_noise(holed(kind), sigmas, 7, model=model, context=here)
+    state = None
+    for index in range(3):
+        sigma, after = noise_schedule_step(sigmas, index)
+        seen_by = unet_denoise(model, latent, sigma, conditioning, None, 5.0)
+        led = seen_by.denoised
+        if not model.facts.embeds_guidance:
+            led = guide(led, seen_by.negative_denoised, 5.0).denoised
+        latent, state = sampler_step(latent, led, sigma, after, "euler", state)
+    run = sampling.sample(
+        memory.denoiser(model), holed(kind), conditioning, None, 7, 3, 5.0, "euler", "simple"
+    )
+    assert torch.equal(latent.values, finish(run).values)
