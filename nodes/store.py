@@ -21,12 +21,24 @@ import torch
 from nodes.core.cache import Entry, size_of
 from nodes.core.context import Asset
 from nodes.core.facts import KINDS
-from nodes.core.types import WIRES, Kept, LatentMask, LatentSpace, Lora, Place, Sizes, Weights
+from nodes.core.types import (
+    WIRES,
+    Embedding,
+    Kept,
+    LatentMask,
+    LatentSpace,
+    Lora,
+    Place,
+    Shown,
+    Sizes,
+    Weights,
+)
 
 INLINE = 64 * 1024  # bytes of tensors kept in the row itself
 WORTH = 100e6  # bytes that must not be larger than this times the seconds they cost to make
 BATCH = 200
-INSIDE = (Kept, LatentMask, LatentSpace, Lora, Place, Sizes, Weights, Asset)
+INSIDE = (Kept, LatentMask, LatentSpace, Lora, Embedding, Weights, Asset)
+INSIDE += (Place, Shown, Sizes)
 CLASSES = {c.__name__: c for c in (*WIRES.values(), *KINDS.values(), *INSIDE) if is_dataclass(c)}
 TABLE = """create table if not exists results (key text primary key, document text,
   tensors blob, file text, bytes integer, used real) without rowid"""

@@ -21,6 +21,7 @@ from .facts import (
 )
 from .shown import Shown as Shown
 from .told import Sizes as Sizes
+from .weights import Embedding as Embedding
 from .weights import LatentSpace as LatentSpace
 from .weights import Lora as Lora
 from .weights import Weights as Weights

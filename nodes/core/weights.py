@@ -40,6 +40,15 @@ class Lora:
 
 
 @dataclass(frozen=True)
+class Embedding:
+    """A textual inversion: where its file is, its digest, and the word that stands for it."""
+
+    path: str
+    digest: str
+    word: str
+
+
+@dataclass(frozen=True)
 class Weights:
     """Where the weights of one part lie. `nodes.diffusion.memory` holds what is in them.
 
@@ -47,7 +56,7 @@ class Weights:
     `text_encoder`), `digest` is the sha256 of what is on disk, `prediction` settles what a
     single file does not say (`epsilon`, `v_prediction`, `flow_prediction` or `auto`). `loras` lie
     over them, the first one lowest. `files`: text encoders that lie in files of their own, in the
-    order of the family.
+    order of the family. `embeddings`: words that text encoders were taught.
     """
 
     path: str
@@ -57,3 +66,4 @@ class Weights:
     prediction: str = "auto"
     loras: tuple[Lora, ...] = ()
     files: tuple[str, ...] = ()
+    embeddings: tuple[Embedding, ...] = ()

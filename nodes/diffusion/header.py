@@ -18,7 +18,7 @@ from nodes.core.problem import Problem
 MAX_HEADER = 64 * 2**20
 MAX_TENSORS = 100_000
 MAX_BRACKETS = 2_000_000  # a list takes 20 times the memory of the two bytes that make it
-NAME = re.compile(r"[A-Za-z0-9_.\-/]{1,512}")
+NAME = re.compile(r"[A-Za-z0-9_.\-/<>*]{1,512}")
 PICKLE_ENDINGS = {".ckpt", ".pt", ".pth", ".bin"}
 BYTES = {
     **dict.fromkeys(("F64", "I64", "U64"), 8),

@@ -20,6 +20,7 @@ from nodes.core.types import Model, TextEncoder, Vae, Weights
 
 from .autoencoder import Autoencoder
 from .denoiser import Denoiser
+from .embedding import with_words
 from .family import Family
 from .loading import part_of
 from .lora import Merged
@@ -82,7 +83,8 @@ def denoiser(model: Model) -> Denoiser:
 
 def text_encoder(encoder: TextEncoder) -> Prompter:
     """The text encoders of a handle, loaded if they are not held."""
-    return _get(encoder.weights, _prompter)
+    plain: Prompter = _get(replace(encoder.weights, embeddings=()), _prompter)
+    return with_words(plain, encoder.weights.embeddings) if encoder.weights.embeddings else plain
 
 
 def autoencoder(vae: Vae) -> Autoencoder:

@@ -48,12 +48,15 @@ def _list(folders: list[Path]) -> int:
 def _about(path: Path) -> tuple[str, str]:
     """Family and kind, or why it cannot be used."""
     from nodes.core.problem import Problem
+    from nodes.diffusion.embedding_file import is_embedding
     from nodes.diffusion.lora_file import is_lora
     from nodes.diffusion.recognise import recognise
 
     try:
         found = recognise(path)
     except Problem as problem:
+        if is_embedding(path):
+            return "–", "textual inversion"
         return "–", "LoRA" if is_lora(path) else problem.message
     parts = [
         label

@@ -13,6 +13,7 @@ import msgspec
 from nodes.core.problem import Problem
 from nodes.diffusion.alone import is_text_encoder
 from nodes.diffusion.digest import Digests
+from nodes.diffusion.embedding_file import is_embedding
 from nodes.diffusion.header import read_header
 from nodes.diffusion.lora_file import is_lora
 from nodes.diffusion.recognise import recognise
@@ -162,6 +163,8 @@ def about(path: Path) -> tuple[str, str | None, str | None]:
     except Problem as problem:
         if is_lora(path):
             return "lora", None, None
+        if is_embedding(path):
+            return "embedding", None, None
         if is_text_encoder(path):
             return "text_encoder", None, None
         return _by_folder(path), None, problem.message

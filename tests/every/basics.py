@@ -19,5 +19,6 @@ NODES = {
     "style": node(
         "load_lora", lora="style", model="@model.model", text_encoder="@model.text_encoder"
     ),
-    "prompt": node("encode_text", text="@more.str", text_encoder="@style.text_encoder"),
+    "taught": node("load_embedding", embedding="blob", text_encoder="@style.text_encoder"),
+    "prompt": node("encode_text", text="@more.str", text_encoder="@taught.text_encoder"),
 }
