@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from nodes.core.problem import Fix, Problem
-from nodes.core.types import Conditioning, Guider, Latent, Noise, Sigmas
+from nodes.core.types import Conditioning, Guider, Kept, Latent, Noise, Sigmas
 
 from .begin import fitted as fitted
-from .begin import resume, step_noise
+from .begin import is_blank, resume, step_noise
 from .begin import start as start
 from .denoiser import Denoiser
 from .guided import Guided
@@ -23,10 +23,12 @@ from .sampler import Sampler
 from .samplers import SAMPLERS
 from .schedule import check
 from .schedules import schedule as sigmas_of
+from .span import WHOLE
+from .span import Span as Span
 from .stepping import STEP_SAMPLERS as STEP_SAMPLERS
 from .stepping import advance as advance
 from .stepping import strengths
-from .stock import stock_loop
+from .stock import begun_stock, stock_loop
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Extra:
     eta: float | None = None
     noise_scale: float | None = None
     steps_before: int = 0
+    span: Span = WHOLE
 
 
 def sample(
@@ -77,6 +80,7 @@ def sample(
     """
     extra = extra or Extra()
     check(steps, denoise)
+    extra.span.check(denoise, is_blank(latent))
     ready, guider, own = fitted(latent, denoiser), extra.guider or Guider(), sampler == "model"
     denoiser = denoiser.on(ready)
     told = denoiser.defaults.embeds_guidance
@@ -87,37 +91,35 @@ def sample(
     if own:
         led.prepare()
         return _stock(led, ready, seed, schedule, denoise, extra)
-    method = _known(sampler)
-    if extra.sigmas is None:
-        sigmas = sigmas_of(schedule, denoiser, steps, denoise)
-    else:
-        sigmas = extra.sigmas.values
-    led.steps = max(len(sigmas) - 1, 1)
-    led.prepare(method.pairs)
-    return _own(led, latent, seed, method, sigmas, extra)
+    given = extra.sigmas and extra.sigmas.values
+    sigmas = sigmas_of(schedule, denoiser, steps, denoise) if given is None else given
+    return _own(led, latent, seed, _known(sampler), sigmas, extra)
 
 
 def _own(
     led: Guided, latent: Latent, seed: int, method: Sampler, sigmas: Tensor, extra: Extra
 ) -> Sampling:
     wanted = strengths(method, extra.eta, extra.noise_scale)
+    led.steps = max(len(sigmas) - 1, 1)
+    led.prepare(method.pairs)
+    sigmas, led.index = extra.span.cut(sigmas, led.denoiser.prediction)
     denoiser, given, levels = led.denoiser, extra.noise or Noise(seed), sigmas.tolist()
     own = seed_of(given)
-    seed = seed if own is None else own
-    if extra.add_noise:
+    seed, before = seed if own is None else own, led.index
+    if extra.add_noise and not extra.span.start:
         begun = start(latent, sigmas, seed, denoiser, given)
     else:
         begun = resume(latent, sigmas, denoiser)
     led.mask = begun.mask
 
     def noise_at(index: int, part: int = 0) -> Tensor:
-        return step_noise(begun, seed, index + extra.steps_before, part)
+        return step_noise(begun, seed, index + extra.steps_before + before, part)
 
     x = begun.values
     run = method.run(led, x, levels, noise_at, denoiser.prediction.flow, **wanted)
-    for led.index, (after, denoised) in enumerate(run, 1):
-        x = after
-        yield Step(led.index, len(levels) - 1, x, denoised)
+    for index, (after, denoised) in enumerate(run, 1):
+        led.index, x = before + index, after
+        yield Step(index, len(levels) - 1, x, denoised)
     return settled(replace(begun, values=x), levels[-1])
 
 
@@ -132,18 +134,40 @@ def _stock(
     given = extra.noise or Noise(seed)
     own = seed_of(given)
     streams = generators(seed if own is None else own, len(ready.values))
-    shape = (1, *ready.values.shape[1:])
-    fresh = torch.cat([torch.randn(shape, generator=stream) for stream in streams])
-    if extra.noise:  # what the streams give next is drawn after their first noise all the same
-        fresh = drawn(given, ready)
+    picture, noise = _mixed(ready, given, streams, extra)
     led.mask = ready.mask
-    picture = ready.values.to(denoiser.dtype)
-    x = fresh.to(denoiser.device, denoiser.dtype)
-    run = stock_loop(led, picture, x, streams, steps, denoise, extra.eta)
+    picture, noise = (one.to(denoiser.device, denoiser.dtype) for one in (picture, noise))
+    begun = begun_stock(led, ready.values.to(picture), noise, denoise, extra.span)
+    x = begun.x
+    run = stock_loop(led, begun, picture, noise, streams, extra.eta)
     for index, (after, denoised, count) in enumerate(run, 1):
         x = after
         yield Step(index, count, x, denoised)
-    return replace(ready, values=x.float())
+    mask = ready.mask and replace(ready.mask, kept=None)
+    if mask and extra.span.end < 1:
+        mask = replace(mask, kept=Kept(picture.float(), noise.float(), ()))
+    return replace(ready, values=x.float(), mask=mask)
+
+
+def _mixed(
+    ready: Latent, given: Noise, streams: list[torch.Generator], extra: Extra
+) -> tuple[Tensor, Tensor]:
+    """The picture without noise, and the noise that a run mixes in or one before it did."""
+    if not extra.span.start:
+        shape = (1, *ready.values.shape[1:])
+        fresh = torch.cat([torch.randn(shape, generator=stream) for stream in streams])
+        # what the streams give next is drawn after their first noise all the same
+        return ready.values, drawn(given, ready) if extra.noise else fresh
+    if ready.mask is None:
+        return ready.values, torch.zeros_like(ready.values)
+    kept = ready.mask.kept
+    if kept is None or kept.noise is None:
+        raise Problem(
+            "has a mask and noise, but not the picture without it: "
+            "set the mask before the first part of the run",
+            "latent",
+        )
+    return kept.values, kept.noise
 
 
 def refused_by_model(schedule: str, sigmas: bool, add_noise: bool, scaled: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -18,6 +19,7 @@ from nodes.core.problem import Problem
 from .flow import Flow, Lengths
 from .masked import free
 from .prediction import Epsilon, Preconditioned, Prediction, Velocity
+from .span import Span
 
 if TYPE_CHECKING:
     from .denoiser import Denoiser
@@ -116,22 +118,27 @@ def model_sigmas(denoiser: Denoiser, steps: int) -> Tensor:
     return values
 
 
-def stock_loop(
-    led: Guided,
-    picture: Tensor,
-    noise: Tensor,
-    generators: list[torch.Generator],
-    steps: int,
-    denoise: float,
-    eta: float | None = None,
-) -> Iterator[tuple[Tensor, Tensor, int]]:
-    """Yields (latent, denoised, steps in all) after each step of the folder's scheduler.
+@dataclass(frozen=True)
+class Begun:
+    """A run of the folder's scheduler: the times left to run, and the latent it begins with.
 
-    With `denoise` below 1 noise is added to `picture` and the last int(steps * denoise) steps are
-    run, as diffusers' image-to-image pipelines do. A mask is blended after each step, as its
-    inpainting pipelines do for U-Nets of 4 channels, but not for models that are shown the picture.
+    `first` is the place of the first of them among all, `origin` that where the whole run begins.
     """
-    stock = led.denoiser.timed(steps, noise.device)
+
+    stock: Any
+    times: Tensor
+    x: Tensor
+    first: int
+    origin: int
+
+
+def begun_stock(led: Guided, latent: Tensor, noise: Tensor, denoise: float, span: Span) -> Begun:
+    """Where `stock_loop` begins.
+
+    With `denoise` below 1 noise is added to the latent and the last int(steps * denoise) steps are
+    run, as diffusers' image-to-image pipelines do. What begins after 0 has its noise already.
+    """
+    steps, stock = led.steps, led.denoiser.timed(led.steps, noise.device)
     begins = hasattr(stock, "add_noise") and hasattr(stock, "init_noise_sigma")
     if not (begins or hasattr(stock, "scale_noise")):
         raise Problem(
@@ -139,36 +146,49 @@ def stock_loop(
             "choose another sampler.",
             port="sampler",
         )
-    extra = _extra(stock, generators, eta)
-    times, x = _begun(stock, picture, noise, steps, denoise)
-    led.steps = len(times)
-    for led.index, time in enumerate(times):
+    first, last = span.places(stock, led.denoiser.prediction)
+    if denoise == 1 and not span.start:
+        x = noise * getattr(stock, "init_noise_sigma", 1.0)
+        return Begun(stock, stock.timesteps[:last], x, 0, 0)
+    if not span.start:
+        first = (steps - int(steps * denoise)) * stock.order
+        if hasattr(stock, "scale_noise"):  # pipelines of flow models round the other way
+            first = int(steps - steps * denoise) * stock.order
+    times = stock.timesteps[first:]
+    if hasattr(stock, "set_begin_index"):
+        stock.set_begin_index(first)
+    x = latent if span.start else _noised(stock, latent, noise, times[:1])
+    return Begun(stock, stock.timesteps[first:last], x, first, 0 if span.start else first)
+
+
+def stock_loop(
+    led: Guided,
+    begun: Begun,
+    picture: Tensor,
+    noise: Tensor,
+    generators: list[torch.Generator],
+    eta: float | None = None,
+) -> Iterator[tuple[Tensor, Tensor, int]]:
+    """Yields (latent, denoised, steps in all) after each step of the folder's scheduler.
+
+    A mask is blended after each step, as its inpainting pipelines do for U-Nets of 4 channels, but
+    not for models that are shown the picture: `picture` with `noise` in it is what is kept.
+    """
+    stock, x, extra = begun.stock, begun.x, _extra(begun.stock, generators, eta)
+    led.steps = len(stock.timesteps) - begun.origin
+    for place, time in enumerate(begun.times, begun.first):
+        led.index = place - begun.origin
         out = _told_variance(stock, led.output(_scaling(stock), x, time), x)
         result = stock.step(out, time, x, **extra)
         after = result.prev_sample
         if led.mask and not led.denoiser.defaults.inpaints:
-            kept = picture
-            if led.index + 1 < len(times):
-                kept = _noised(stock, picture, noise, times[led.index + 1 : led.index + 2])
-            where = free(led.mask, led.index, len(times))
+            kept, following = picture, stock.timesteps[place + 1 : place + 2]
+            if len(following):
+                kept = _noised(stock, picture, noise, following)
+            where = free(led.mask, led.index, led.steps)
             after = (1 - where) * kept + where * after
-        yield after, _foreseen(led.denoiser, result, x, out, time), len(times)
+        yield after, _foreseen(led.denoiser, result, x, out, time), len(begun.times)
         x = after
-
-
-def _begun(
-    stock: Any, picture: Tensor, noise: Tensor, steps: int, denoise: float
-) -> tuple[Tensor, Tensor]:
-    """The times that are left to run, and the latent they begin with."""
-    if denoise == 1:
-        return stock.timesteps, noise * getattr(stock, "init_noise_sigma", 1.0)
-    begin = (steps - int(steps * denoise)) * stock.order
-    if hasattr(stock, "scale_noise"):  # pipelines of flow models round the other way
-        begin = int(steps - steps * denoise) * stock.order
-    times = stock.timesteps[begin:]
-    if hasattr(stock, "set_begin_index"):
-        stock.set_begin_index(begin)
-    return times, _noised(stock, picture, noise, times[:1])
 
 
 def _noised(stock: Any, picture: Tensor, noise: Tensor, time: Tensor) -> Tensor:

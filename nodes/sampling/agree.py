@@ -6,12 +6,13 @@ from typing import TypeVar
 from nodes.core import AUTO, Auto, Context, Latent, NoiseFacts, Problem
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
 from nodes.core.sizes import enough, filled, same_size, same_space
-from nodes.diffusion.begin import grain, rounding, suits
+from nodes.diffusion.begin import ON_A_BLANK, grain, rounding, suits
 from nodes.diffusion.denoiser import UNSHOWN, Denoiser
 from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.sampling import refused_by_model
 from nodes.diffusion.schedules.published import check_family
 from nodes.diffusion.shown import UNSEEN, UNUSED
+from nodes.diffusion.span import Span
 from nodes.diffusion.stepping import strengths
 
 X = TypeVar("X", int, float, str)
@@ -105,6 +106,21 @@ def fills(model: ModelFacts | None, latent: LatentFacts | None) -> None:
     known = latent is not None and latent.masked is not None
     if model and model.inpaints and latent and known and latent.shown is False:
         raise Problem(UNSHOWN, "latent")
+
+
+def begins(
+    latent: LatentFacts | None,
+    add_noise: bool | None,
+    denoise: float | None,
+    start: float | None,
+    end: float | None,
+) -> None:
+    """Refuse what a run cannot begin with, and a part of it that there is not."""
+    blank = latent is not None and latent.channels == 0
+    if None not in (start, end):
+        Span(start or 0.0, end or 0.0).check(1.0 if denoise is None else denoise, blank)
+    if add_noise is False and blank:
+        raise Problem(ON_A_BLANK, "latent")
 
 
 def covers(

@@ -25,9 +25,7 @@ from nodes.core import (
     node,
 )
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
-from nodes.core.problem import Problem
 from nodes.diffusion import memory, sampling
-from nodes.diffusion.begin import ON_A_BLANK
 from nodes.diffusion.denoiser import Denoiser
 from nodes.diffusion.masked import is_empty
 from nodes.diffusion.samplers import SAMPLERS
@@ -35,6 +33,7 @@ from nodes.diffusion.schedules import SCHEDULES
 
 from .agree import (
     adds_noise,
+    begins,
     covers,
     fills,
     fitted,
@@ -63,6 +62,8 @@ def sample(
     sampler: Annotated[str, Choice(SAMPLER_NAMES)] = AUTO,
     schedule: Annotated[str, Choice(SCHEDULE_NAMES)] = AUTO,
     denoise: Annotated[float, Slider(0, 1, 0.01)] = 1.0,
+    start: Annotated[float, Slider(0, 1, 0.01)] = 0.0,
+    end: Annotated[float, Slider(0, 1, 0.01)] = 1.0,
     sigmas: Sigmas | None = None,
     noise: Noise | None = None,
     guider: Guider | None = None,
@@ -77,21 +78,29 @@ def sample(
 
     `auto` is what the model's family wants. Without a negative prompt the model's own is used. With
     `denoise` below 1 what is in the latent shows through. The sampler `model` is the scheduler in
-    the model's folder, with its own schedule. `sigmas` stands for steps, schedule and denoise,
-    `noise` for the seed, `guider` for the guidance. Turn `add_noise` off for a latent that is noisy
-    already: the second half of a split schedule, where `steps_before` is the length of the first.
-    `eta` and `noise_scale` change how much noise a sampler adds on its way.
+    the model's folder. `start` and `end` share a run among models: up to 0.8 SDXL, from there its
+    refiner. `sigmas` stands for steps, schedule and denoise, `noise` for the seed, `guider` for the
+    guidance. Turn `add_noise` off for a latent that is noisy already: the second half of a split
+    schedule, where `steps_before` is the length of the first. `eta` and `noise_scale` change how
+    much noise a sampler adds on its way.
     """
     denoiser = memory.denoiser(model)
-    if is_empty(latent.mask):
-        context.notice("the mask of the latent is empty: nothing may change, so nothing was done")
+    if not _free(latent, denoiser, context):
         return sampling.fitted(latent, denoiser)
-    notice_rounding(latent, denoiser, context)
     how = _wanted(denoiser, steps, guidance, sampler, schedule, sigmas)
-    strengths = number(eta), number(noise_scale)
-    extra = sampling.Extra(sigmas, noise, guider, add_noise, *strengths, steps_before)
+    more = number(eta), number(noise_scale), steps_before, sampling.Span(start, end)
+    extra = sampling.Extra(sigmas, noise, guider, add_noise, *more)
     loop = sampling.sample(denoiser, latent, positive, negative, seed, *how, denoise, extra)
     return (yield from _shown(loop, denoiser))
+
+
+def _free(latent: Latent, denoiser: Denoiser, context: Context) -> bool:
+    """Whether anything may change. Says what is done with the latent."""
+    if is_empty(latent.mask):
+        context.notice("the mask of the latent is empty: nothing may change, so nothing was done")
+        return False
+    notice_rounding(latent, denoiser, context)
+    return True
 
 
 def _wanted(
@@ -136,6 +145,8 @@ def _sampled(
     sampler: str | None,
     schedule: str | None,
     denoise: float | None,
+    start: float | None,
+    end: float | None,
     sigmas: SigmasFacts | None,
     noise: NoiseFacts | None,
     guider: GuiderFacts | None,
@@ -148,8 +159,7 @@ def _sampled(
     adds_noise(chosen, eta, noise_scale)
     if sigmas is None and denoise and chosen != "model":
         made_for(model, schedule)
-    if add_noise is False and latent and latent.channels == 0:
-        raise Problem(ON_A_BLANK, "latent")
+    begins(latent, add_noise, denoise, start, end)
     facts = fitted(model, latent)
     fills(model, latent)
     lead(

@@ -6,9 +6,9 @@ import torch
 from nodes.core.problem import Problem
 from nodes.core.types import Guider
 from nodes.diffusion.guided import Guided
-from nodes.diffusion.noise import generators
 from nodes.diffusion.prompts import Prompts
-from nodes.diffusion.stock import prediction_of, scheduler, stock_loop
+from nodes.diffusion.span import WHOLE
+from nodes.diffusion.stock import begun_stock, prediction_of, scheduler
 from tests.tiny import STABLE
 
 
@@ -41,4 +41,4 @@ def test_a_scheduler_that_does_not_say_how_it_begins_is_refused(parts):
     other = replace(denoiser, scheduler_config=config)
     with pytest.raises(Problem, match="IPNDMScheduler does not say how it begins"):
         led = Guided(other, Prompts(other, 1, conditioning, None), Guider(), 1.0, 4)
-        next(stock_loop(led, x, x, generators(7, 1), 4, 1.0))
+        begun_stock(led, x, x, 1.0, WHOLE)
