@@ -20,6 +20,7 @@ import torch
 
 from nodes.core.cache import Entry, size_of
 from nodes.core.context import Asset
+from nodes.core.control import Control
 from nodes.core.facts import KINDS
 from nodes.core.types import (
     WIRES,
@@ -37,8 +38,10 @@ from nodes.core.types import (
 INLINE = 64 * 1024  # bytes of tensors kept in the row itself
 WORTH = 100e6  # bytes that must not be larger than this times the seconds they cost to make
 BATCH = 200
-INSIDE = (Kept, LatentMask, LatentSpace, Lora, Embedding, Weights, Asset)
-INSIDE += (Place, Shown, Sizes)
+INSIDE = (
+    *(Kept, LatentMask, LatentSpace, Lora, Embedding, Weights, Asset, Control),
+    *(Place, Shown, Sizes),
+)
 CLASSES = {c.__name__: c for c in (*WIRES.values(), *KINDS.values(), *INSIDE) if is_dataclass(c)}
 TABLE = """create table if not exists results (key text primary key, document text,
   tensors blob, file text, bytes integer, used real) without rowid"""

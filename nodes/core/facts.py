@@ -17,7 +17,9 @@ class ModelFacts:
     latent values along a side of what it takes as one, None where it takes each by itself;
     `largest`: the most pixels along a side, None where there is no end. `sees`: it enlarges a
     picture, which it is shown beside its latent. `inpaints`: it is shown a picture with a hole in
-    it, which it fills.
+    it, which it fills. `widths`: how wide each of its layers is that a ControlNet may add to.
+    `controls`: the parts of a run, as (start, end), in which each ControlNet over it acts, and
+    `controlled` how many pictures these are for, 1 where for any number.
     """
 
     family: str | None = None
@@ -37,6 +39,9 @@ class ModelFacts:
     inpaints: bool | None = None
     patch: int | None = None
     largest: int | None = None
+    widths: tuple[int, ...] | None = field(default=None, compare=False)
+    controls: tuple[tuple[float, float], ...] | None = None
+    controlled: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,22 @@ class VaeFacts:
     space: str | None = None
     channels: int | None = None
     factor: int | None = None
+
+
+@dataclass(frozen=True)
+class ControlNetFacts:
+    """A ControlNet: for which family, what text it reads, how wide each of its outputs is.
+
+    `pooled_width`: of the pooled text that it reads, 0 for none. `encodes`: it is shown latents of
+    a picture. `modes`: how many kinds of pictures it is made for, 0 where it is not told the kind.
+    """
+
+    family: str | None = None
+    text_width: int | None = None
+    pooled_width: int | None = None
+    widths: tuple[int, ...] | None = None
+    encodes: bool | None = None
+    modes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +193,7 @@ Facts = (
     ModelFacts
     | TextFacts
     | VaeFacts
+    | ControlNetFacts
     | ConditioningFacts
     | LatentFacts
     | NoiseFacts
@@ -185,6 +207,7 @@ KINDS: dict[str, type] = {
     "Model": ModelFacts,
     "TextEncoder": TextFacts,
     "Vae": VaeFacts,
+    "ControlNet": ControlNetFacts,
     "Conditioning": ConditioningFacts,
     "Latent": LatentFacts,
     "Noise": NoiseFacts,

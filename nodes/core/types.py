@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from .conditioning import Conditioning as Conditioning
 from .conditioning import Place as Place
+from .control import Control as Control
+from .control import ControlNet as ControlNet
 from .facts import (
     GuiderFacts,
     ImageFacts,
@@ -32,10 +34,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Model:
-    """A handle to a denoiser."""
+    """A handle to a denoiser. `controls` act in every call of it, the first one first."""
 
     weights: Weights
     facts: ModelFacts
+    controls: tuple[Control, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,7 +215,7 @@ WIRES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         *(Model, TextEncoder, Vae, Conditioning, Latent, Noise, Sigmas, Guider, SamplerState),
-        *(Image, Mask),
+        *(ControlNet, Image, Mask),
     )
 } | {"int": int, "float": float, "str": str, "bool": bool}
 

@@ -12,6 +12,7 @@ from nodes.core.facts import ModelFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Conditioning, Latent, LatentSpace
 
+from .control import Steering, acting, summed
 from .family import Family
 from .prediction import Prediction
 from .stock import timed
@@ -41,6 +42,7 @@ class Denoiser:
     grid: tuple[int, int] = (0, 0)
     noising: dict[str, Any] = field(default_factory=dict)
     beside: Tensor | None = None
+    controls: tuple[Steering, ...] = ()
 
     @property
     def width(self) -> int:
@@ -70,6 +72,14 @@ class Denoiser:
             beside = self.family.beside(latent.mask).to(self.device, self.dtype)
         return replace(self, prediction=prediction, grid=(rows, columns), beside=beside)
 
+    def at(self, index: int | None, steps: int | None) -> Denoiser:
+        """The same in a step of a run, counted from 0, in which some of its ControlNets may not
+        act. Raises Problem where that matters and the step is not told.
+        """
+        if not self.controls:
+            return self
+        return replace(self, controls=acting(self.controls, index, steps))
+
     def timed(self, steps: int, device: torch.device | None = None) -> Any:
         """A new scheduler of the model's folder with its steps set, as the stock pipeline does."""
         given = self.family.timing(self.scheduler_config, steps, self.rows, self.columns)
@@ -91,10 +101,18 @@ class Denoiser:
         from it outside is a plain tensor again.
         """
         x = x.to(self.dtype)
-        if self.defaults.inpaints:
-            if self.beside is None:
-                raise Problem(UNSHOWN, "latent")
-            more = self.beside.repeat(len(x) // len(self.beside), 1, 1, 1)
-            x = torch.cat([x, more], dim=1)
         with torch.inference_mode():
-            return self.family.predict(self.module, x, time, conditioning, self.space)
+            added = self._controlled(x, time, conditioning)
+            if self.defaults.inpaints:
+                if self.beside is None:
+                    raise Problem(UNSHOWN, "latent")
+                more = self.beside.repeat(len(x) // len(self.beside), 1, 1, 1)
+                x = torch.cat([x, more], dim=1)
+            return self.family.predict(self.module, x, time, conditioning, self.space, **added)
+
+    def _controlled(self, x: Tensor, time: Any, conditioning: Conditioning) -> dict[str, Any]:
+        """What its ControlNets add in this call, as more arguments of `predict`."""
+        steer = self.family.control
+        if not self.controls or steer is None:
+            return {}
+        return summed([steer(one, x, time, conditioning, self.space) for one in self.controls])

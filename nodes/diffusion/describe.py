@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nodes.core.problem import Problem
-from nodes.core.types import Model, TextEncoder, Vae, Weights
+from nodes.core.types import ControlNet, Model, TextEncoder, Vae, Weights
 
 from .alone import joined
+from .control_file import PART as CONTROL
+from .control_file import control_at, facts_of
 from .digest import Digests
 from .recognise import INDEX, NOISING, OWN_DEFAULTS, Found, recognise
 
@@ -51,6 +53,14 @@ def describe_encoders(
     weights = Weights(paths[0], first, family, digest, files=paths)
     assert found.text
     return TextEncoder(weights, found.text)
+
+
+def describe_control(path: Path, digests: str | Path | None = None) -> ControlNet:
+    """The handle of a ControlNet. Raises what `control_at` raises."""
+    found, hashes = control_at(path), Digests(digests)
+    digest = _file_or_folder(path, hashes)
+    weights = Weights(str(path), CONTROL, found.family.name, digest)
+    return ControlNet(weights, facts_of(found))
 
 
 def _file_or_folder(path: Path, hashes: Digests) -> str:

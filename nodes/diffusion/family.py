@@ -12,6 +12,7 @@
 * `timing`: what its pipeline sets a scheduler's steps by where it is not their number; rows and
   columns are those of the latent.
 * `beside`: what its kind that fills holes is shown in more channels, (B, C, H, W).
+* `control`: what a ControlNet of it adds, as more arguments of `predict`; None where none does.
 * `predict`: one call of the module. Whatever it needs beyond latent, time and text (pooled text,
   time ids, embedded guidance, image ids) and any packing of the latent are made in here, from the
   conditioning and the latent's shape, and do not leave.
@@ -32,8 +33,9 @@ from nodes.core.types import Conditioning, LatentMask, LatentSpace
 from .header import Header
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
+    from .control import Residuals, Steering
     from .prediction import Prediction
     from .text import Prompter
 
@@ -106,7 +108,7 @@ class Family:
     defaults: Callable[[str], Defaults]
     scheduler: Callable[[Config], Config]
     prediction: Callable[[str, Config], Prediction]
-    predict: Callable[[nn.Module, Tensor, Any, Conditioning, LatentSpace], Tensor]
+    predict: Callable[..., Tensor]
     encode: Callable[[Prompter, list[str]], Conditioning]
     unconditional: Callable[[Prompter], Conditioning]
     tokenizers: dict[str, Config] = field(default_factory=dict)
@@ -115,6 +117,7 @@ class Family:
     )
     timing: Callable[[Config, int, int, int], dict[str, Any]] = _by_number
     beside: Callable[[LatentMask], Tensor] = _beside
+    control: Callable[[Steering, Tensor, Any, Conditioning, LatentSpace], Residuals] | None = None
     told: tuple[str, ...] = ()
     autoencoder: str | None = "vae"
     half: str = "float16"

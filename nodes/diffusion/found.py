@@ -11,6 +11,7 @@ from nodes.core.types import LatentSpace
 
 from .family import Config, Family
 from .space import space_of
+from .widths import widths_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Found:
         kinds = {name: getattr(facts, name) for name in usual if getattr(facts, name) is not None}
         chosen = {name: self.own.get(name, value) for name, value in (usual | kinds).items()}
         sizes = {name: self.own[name] for name in ("width", "height") if name in self.own}
-        return replace(facts, **chosen, **sizes)
+        widths = widths_of(self.configs[self.family.denoiser])
+        return replace(facts, widths=widths, **chosen, **sizes)
 
     @property
     def text(self) -> TextFacts | None:

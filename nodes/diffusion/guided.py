@@ -37,12 +37,12 @@ class Guided:
     def __call__(self, x: Tensor, sigma: float) -> Tensor:
         shown = seen(x, self.mask, sigma, self.denoiser.prediction)
         scales = self.scales
-        parts = each(self.denoiser, shown, sigma, self._joined(scales))
+        parts = each(self._here, shown, sigma, self._joined(scales))
         return self._led(parts, scales, shown, sigma)
 
     def pair(self, x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
         shown = seen(x, self.mask, sigma, self.denoiser.prediction)
-        parts = each(self.denoiser, shown, sigma, self._joined(self.scales, pairs=True))
+        parts = each(self._here, shown, sigma, self._joined(self.scales, pairs=True))
         guided = self._led(parts, self.scales, shown, sigma)
         return guided, keep(parts[0], self.mask, sigma)
 
@@ -50,7 +50,7 @@ class Guided:
         """What the module itself puts out at a time for the latent x, once `scaled`, guided."""
         scales, channels = self.scales, x.shape[1]
         joined = self._joined(scales)
-        given = asked(self.denoiser, scaled(x, time), time, joined)
+        given = asked(self._here, scaled(x, time), time, joined)
         whole = joined.by_role(given, self.denoiser.space.factor)
         parts = [part[:, :channels] for part in whole]
         out = combined(parts, scales)
@@ -68,6 +68,11 @@ class Guided:
     def moment(self) -> float:
         """The part of the run that this step begins at, from 0."""
         return min(self.index, self.steps - 1) / self.steps
+
+    @property
+    def _here(self) -> Denoiser:
+        """The denoiser in this step, with the ControlNets that act in it."""
+        return self.denoiser.at(min(self.index, self.steps - 1), self.steps)
 
     def _led(self, parts: list[Tensor], scales: Scales, x: Tensor, sigma: float) -> Tensor:
         led = combined(parts, scales)

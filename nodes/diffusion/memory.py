@@ -15,10 +15,12 @@ from time import perf_counter
 from typing import Any
 
 import torch
+from torch import Tensor
 
-from nodes.core.types import Model, TextEncoder, Vae, Weights
+from nodes.core.types import Control, Image, Model, TextEncoder, Vae, Weights
 
-from .autoencoder import Autoencoder
+from .autoencoder import Autoencoder, encode
+from .control import ControlModule, Steering
 from .denoiser import Denoiser
 from .embedding import with_words
 from .family import Family
@@ -77,8 +79,13 @@ def versions() -> str:
 
 
 def denoiser(model: Model) -> Denoiser:
-    """The denoiser of a handle, loaded if it is not held."""
-    return _get(model.weights, _denoiser)
+    """The denoiser of a handle and the ControlNets over it, loaded if they are not held."""
+    held = _made(model.weights, _denoiser)
+    nets = [_made(control.weights, _control) for control in model.controls]
+    _room.ready(tuple(dict.fromkeys(part for one in (held, *nets) for part in one.parts)))
+    controls = zip(model.controls, nets, strict=True)
+    steering = tuple(_steering(control, net.what, held.what) for control, net in controls)
+    return replace(held.what, controls=steering)
 
 
 def text_encoder(encoder: TextEncoder) -> Prompter:
@@ -198,6 +205,24 @@ def _denoiser(found: Found, name: str) -> _Held:
     made = Denoiser(part.module, family, prediction, space, found.model, scheduler, _device, dtype)
     made = replace(made, noising=found.configs.get(NOISING, {}))
     return _Held(made, (part,))
+
+
+def _control(found: Found, name: str) -> _Held:
+    part = part_of(found, name, _device, _dtype(found.family), _room.admit)
+    return _Held(ControlModule(part.module), (part,))
+
+
+def _steering(control: Control, used: ControlModule, over: Denoiser) -> Steering:
+    """A ControlNet over a denoiser. What it is shown is encoded once a run asks for it."""
+
+    def latents(image: Image, shifted: bool) -> Tensor:
+        assert control.vae
+        vae = autoencoder(control.vae)
+        space = vae.space if shifted else replace(vae.space, shift=0.0)
+        return encode(replace(vae, space=space), image).values
+
+    encodes = latents if control.vae else None
+    return Steering(control, used, over.module, encodes, over.device, over.dtype)
 
 
 def _prompter(found: Found, first: str) -> _Held:

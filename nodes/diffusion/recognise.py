@@ -13,6 +13,9 @@ from nodes.core.problem import Problem
 from nodes.core.types import Weights
 
 from .alone import alone_in_file, alone_in_folder, joined
+from .control_config import alone
+from .control_file import OPENED, control_at, is_config
+from .control_file import PART as CONTROL
 from .families import FAMILIES
 from .family import Config, Family
 from .found import Found as Found
@@ -62,6 +65,8 @@ def recognise(path: str | Path, prediction: str = "auto") -> Found:
 
 def found_of(weights: Weights) -> Found:
     """What a handle stands for."""
+    if weights.part == CONTROL:
+        return control_at(weights.path)
     if weights.files:
         return joined(weights.family, weights.files)
     return recognise(weights.path, weights.prediction)
@@ -71,7 +76,10 @@ def _folder(path: Path) -> Found:
     index, bare = path / INDEX, path / "config.json"
     if index.is_file():
         return _pipeline(path, read_config(index))
-    found = alone_in_folder(path, read_config(bare)) if bare.is_file() else None
+    config = read_config(bare) if bare.is_file() else {}
+    if is_config(config):
+        raise Problem(OPENED.format(path.name))
+    found = alone_in_folder(path, config) if config else None
     if found is None:
         raise Problem(f"The folder {path.name} has no model_index.json, so it is not a model.")
     return found
@@ -112,6 +120,8 @@ def _configs(path: Path, classes: dict[str, str], family: Family) -> dict[str, C
 
 
 def _file(header: Header) -> Found:
+    if alone(header):
+        raise Problem(OPENED.format(header.path.name))
     for family in FAMILIES.values():
         if family.in_file(header):
             configs = {part: check_config(c) for part, c in family.configs(header).items()}

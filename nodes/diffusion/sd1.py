@@ -21,6 +21,7 @@ from .space import space_of
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from .control import Residuals, Steering
     from .prediction import Prediction
     from .text import Prompter
 
@@ -139,11 +140,39 @@ def prediction(kind: str, scheduler: Config) -> Prediction:
 
 
 def predict(
-    unet: nn.Module, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
+    unet: nn.Module,
+    x: Tensor,
+    time: Any,
+    conditioning: Conditioning,
+    space: LatentSpace,
+    **added: Any,
 ) -> Tensor:
     """One call of the U-Net: (B, 4, H, W), a time, text (B, tokens, width) → (B, 4, H, W)."""
-    out: Tensor = unet(x, time, encoder_hidden_states=conditioning.text, return_dict=False)[0]
+    text = conditioning.text
+    out: Tensor = unet(x, time, encoder_hidden_states=text, return_dict=False, **added)[0]
     return out
+
+
+def control(
+    one: Steering,
+    x: Tensor,
+    time: Any,
+    conditioning: Conditioning,
+    space: LatentSpace,
+    **told: Any,
+) -> Residuals:
+    """What a ControlNet adds to what a U-Net passes across, and to its middle."""
+    height, width = (side * space.factor for side in x.shape[-2:])
+    across, middle = one.module(
+        x,
+        time,
+        encoder_hidden_states=conditioning.text,
+        controlnet_cond=one.hint(len(x), height, width),
+        conditioning_scale=one.control.strength,
+        return_dict=False,
+        **told,
+    )
+    return {"down_block_additional_residuals": across, "mid_block_additional_residual": middle}
 
 
 def encode(prompter: Prompter, texts: list[str]) -> Conditioning:
@@ -180,6 +209,7 @@ FAMILY = Family(
     scheduler=scheduler,
     prediction=prediction,
     predict=predict,
+    control=control,
     encode=encode,
     unconditional=unconditional,
     alias=sgm.alias,

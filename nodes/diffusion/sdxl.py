@@ -24,6 +24,7 @@ from .told import time_ids
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from .control import Residuals, Steering
     from .text import Prompter
 
 NAME = "SDXL"
@@ -143,17 +144,28 @@ def predict(
     conditioning: Conditioning,
     space: LatentSpace,
     scored: bool = False,
+    **added: Any,
 ) -> Tensor:
     """One call of the U-Net: (B, 4, H, W), a time, text and pooled text → (B, 4, H, W)."""
+    told = _told(x, conditioning, space, scored)
+    return sd1.predict(unet, x, time, conditioning, space, added_cond_kwargs=told, **added)
+
+
+def _told(
+    x: Tensor, conditioning: Conditioning, space: LatentSpace, scored: bool = False
+) -> dict[str, Any]:
     height, width = (side * space.factor for side in x.shape[-2:])
-    told = {
-        "text_embeds": conditioning.pooled,
-        "time_ids": time_ids(conditioning, height, width, scored),
-    }
-    out: Tensor = unet(
-        x, time, encoder_hidden_states=conditioning.text, added_cond_kwargs=told, return_dict=False
-    )[0]
-    return out
+    ids = time_ids(conditioning, height, width, scored)
+    return {"text_embeds": conditioning.pooled, "time_ids": ids}
+
+
+def control(
+    one: Steering, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
+) -> Residuals:
+    """What a ControlNet adds, which is told what the U-Net is told, and in as wide numbers."""
+    one.module.add_time_proj.num_channels = one.denoiser.get_submodule("add_time_proj").num_channels
+    told = _told(x, conditioning, space)
+    return sd1.control(one, x, time, conditioning, space, added_cond_kwargs=told)
 
 
 def encode(prompter: Prompter, texts: list[str]) -> Conditioning:
@@ -196,10 +208,11 @@ FAMILY = replace(
     defaults=defaults,
     scheduler=lambda config: config,
     predict=predict,
+    control=control,
     encode=encode,
     unconditional=unconditional,
     tokenizers={"text_encoder_2": {"pad_token": "!"}},
     told=("sizes", "target"),
-    layer=1,
     tree="sdxl",
+    layer=1,
 )

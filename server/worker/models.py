@@ -12,6 +12,7 @@ import msgspec
 
 from nodes.core.problem import Problem
 from nodes.diffusion.alone import is_text_encoder
+from nodes.diffusion.control_file import control_at, is_control
 from nodes.diffusion.digest import Digests
 from nodes.diffusion.embedding_file import is_embedding
 from nodes.diffusion.header import read_header
@@ -161,6 +162,8 @@ def about(path: Path) -> tuple[str, str | None, str | None]:
     try:
         found = recognise(path)
     except Problem as problem:
+        if is_control(path):
+            return _control(path)
         if is_lora(path):
             return "lora", None, None
         if is_embedding(path):
@@ -173,6 +176,13 @@ def about(path: Path) -> tuple[str, str | None, str | None]:
     if found.model:
         return "model", found.family.name, None
     return ("text_encoder", found.family.name, None) if found.text else ("vae", None, None)
+
+
+def _control(path: Path) -> tuple[str, str | None, str | None]:
+    try:
+        return "controlnet", control_at(path).family.name, None
+    except Problem as problem:
+        return "controlnet", None, problem.message
 
 
 def _by_folder(path: Path) -> str:
