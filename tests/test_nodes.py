@@ -18,6 +18,7 @@ from nodes.core.purity import Seen, look
 from nodes.core.run import Run
 from nodes.core.workflow import Source, parse
 from nodes.host import Local
+from tests import tiny_xl
 from tests.embedding_files import write_embedding
 from tests.every import everything
 from tests.lora_files import write_lora
@@ -81,6 +82,7 @@ def ran(tmp_path_factory, models):
     folder, watch = tmp_path_factory.mktemp("everything"), Watch()
     Image.new("RGB", (72, 64), "teal").save(folder / "photo.png")
     write_lora(folder / "loras" / "style.safetensors")
+    tiny_xl.folder(folder / "loras" / "xl")
     write_embedding(folder / "loras" / "blob.safetensors", 32)
     host = Local(folder / "out", folder, [models, folder / "loras"], data=folder / "data")
     plan = check(

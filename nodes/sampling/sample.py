@@ -81,17 +81,16 @@ def sample(
     the model's folder. `start` and `end` share a run among models: up to 0.8 SDXL, from there its
     refiner. `sigmas` stands for steps, schedule and denoise, `noise` for the seed, `guider` for the
     guidance. Turn `add_noise` off for a latent that is noisy already: the second half of a split
-    schedule, where `steps_before` is the length of the first. `eta` and `noise_scale` change how
-    much noise a sampler adds on its way.
+    schedule, where `steps_before` is the length of the first. `eta`, `noise_scale`: noise it adds.
     """
     denoiser = memory.denoiser(model)
     if not _free(latent, denoiser, context):
         return sampling.fitted(latent, denoiser)
-    how = _wanted(denoiser, steps, guidance, sampler, schedule, sigmas)
+    how = *_wanted(denoiser, steps, guidance, sampler, schedule, sigmas), denoise
     more = number(eta), number(noise_scale), steps_before, sampling.Span(start, end)
     extra = sampling.Extra(sigmas, noise, guider, add_noise, *more)
-    loop = sampling.sample(denoiser, latent, positive, negative, seed, *how, denoise, extra)
-    return (yield from _shown(loop, denoiser))
+    led = denoiser, latent, positive, negative
+    return (yield from _shown(sampling.sample(*led, seed, *how, extra), denoiser))
 
 
 def _free(latent: Latent, denoiser: Denoiser, context: Context) -> bool:

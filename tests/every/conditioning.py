@@ -19,6 +19,9 @@ NODES = {
         other="@longer.conditioning",
         end=0.5,
     ),
+    "xl": node("load_model", model="xl"),
+    "xl_prompt": node("encode_text", text_encoder="@xl.text_encoder"),
+    "sized": node("size_conditioning", conditioning="@xl_prompt.conditioning", width=512),
     "led_by_many": node(
         "sample",
         steps=2,
