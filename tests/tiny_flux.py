@@ -18,12 +18,14 @@ from diffusers import (
 )
 from safetensors.torch import load_file, save_file
 
+from nodes.diffusion.tokens import usual_t5
 from tests import tiny_t5
 from tests.tiny import text_encoder, tokenizer
 from tests.tiny_ldm import ldm_vae
 
 MOVING = {"use_dynamic_shifting": True, "base_shift": 0.5, "max_shift": 1.15, "shift": 3.0}
 CHANNELS = 16
+WORDS = 32128  # T5's own, as the tokenizer of single files has them, and more
 TOLD = {"dev": True, "schnell": False, "fill": True}
 
 
@@ -72,9 +74,9 @@ def pipeline(kind: str = "dev", seed: int = 0) -> Any:
         transformer=transformer(kind),
         vae=vae(),
         text_encoder=text_encoder(),
-        text_encoder_2=tiny_t5.encoder(),
+        text_encoder_2=tiny_t5.encoder(vocabulary=WORDS),
         tokenizer=tokenizer(),
-        tokenizer_2=tiny_t5.tokenizer(),
+        tokenizer_2=usual_t5(),
         scheduler=FlowMatchEulerDiscreteScheduler(**moves),
     )
 

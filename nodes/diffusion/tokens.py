@@ -25,9 +25,9 @@ def tokenizer_for(found: Found, part: str) -> Any:
     folder = found.path / part.replace("text_encoder", "tokenizer")
     if (folder / ("tokenizer.json" if kind == "T5" else "")).exists():
         tokenizer = _read(found, kind, folder)
-        _check(tokenizer, found, part)
     else:
         tokenizer = usual_t5() if kind == "T5" else _usual_clip(found, part)
+    _check(tokenizer, found, part)
     usual = T5_TOKENS if kind == "T5" else CLIP_TOKENS
     most = found.configs[part].get("max_position_embeddings") or T5_TOKENS
     said = usual if tokenizer.model_max_length > 2**20 else tokenizer.model_max_length

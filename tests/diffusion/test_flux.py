@@ -196,7 +196,7 @@ def same(first, second):
 
 
 @pytest.mark.parametrize("kind", ["dev", "schnell"])
-def test_a_file_with_all_parts_has_the_folders_weights_and_wants(at, tmp_path, kind):
+def test_a_file_with_all_parts_gives_the_folders_picture_to_the_bit(at, tmp_path, kind):
     file = tiny_flux.single_file(tmp_path / "all.safetensors", kind)
     whole: Any = describe(file)
     folder: Any = describe(at(kind))
@@ -204,6 +204,7 @@ def test_a_file_with_all_parts_has_the_folders_weights_and_wants(at, tmp_path, k
     assert whole.text_encoder.facts == folder.text_encoder.facts
     for part in ("transformer", "vae", "text_encoder", "text_encoder_2"):
         assert same(weights(file, part), weights(at(kind), part)), part
+    assert torch.equal(ours(file, guidance=1.0)[0].values, ours(at(kind), guidance=1.0)[0].values)
 
 
 @pytest.mark.parametrize("layout", ["authors", "prefixed", "diffusers"])
@@ -218,8 +219,7 @@ def test_weights_in_eight_bits_are_multiplied_out(at, tmp_path):
     file = tiny_flux.single_file(tmp_path / "one.safetensors", "dev", "authors")
     exact = weights(at("dev"))
     for beside in ("", ".scale_weight", ".weight_scale"):
-        packed = tiny_flux.eighths(file, tmp_path / f"8{beside}.safetensors", beside)
-        found = weights(packed)
+        found = weights(tiny_flux.eighths(file, tmp_path / f"8{beside}.safetensors", beside))
         largest = max(float(value.abs().max()) for value in exact.values())
         for name, value in exact.items():
             assert (found[name] - value).abs().max() <= largest / 16  # it keeps 3 binary digits
