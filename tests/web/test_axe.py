@@ -1,14 +1,17 @@
 """axe finds nothing on any screen, light and dark; and the page holds at 200 % zoom."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Literal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.web.axe import axe
 from tests.web.drawn import chain, example, plain
 from tests.web.editor import Editor
+
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+NOTHING: dict[str, list[str]] = {theme: [] for theme in THEMES}
 
 
 def nothing(editor: Editor) -> None:
@@ -104,21 +107,27 @@ SCREENS: dict[str, Callable[[Editor], None]] = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def light_and_dark(page: Page) -> dict[str, list[str]]:
+    """What axe finds in either."""
+    found = {}
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        found[theme] = axe(page)
+    return found
+
+
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing(editor: Editor, screen: str, theme: Any):
-    editor.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+def test_axe_finds_nothing(editor: Editor, screen: str):
     SCREENS[screen](editor)
-    assert axe(editor.page) == []
+    assert light_and_dark(editor.page) == NOTHING
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_where_one_comes_in(browser, served, theme: Any):
-    context = browser.new_context(color_scheme=theme)
+def test_axe_finds_nothing_where_one_comes_in(browser, served):
+    context = browser.new_context()
     page = context.new_page()
     page.goto(served.url)
     expect(page.get_by_text("main.py link").first).to_be_visible()
-    assert axe(page) == []
+    assert light_and_dark(page) == NOTHING
     context.close()
 
 
