@@ -107,8 +107,9 @@ def join(
     prompts = [prompt for role in roles for prompt in role]
     away = len(roles[0]) if len(roles) > 1 else 0
     told = in_turn(prompts, batch, away)
+    scale = given[-1].guidance
     prompts = [
-        replace(prompt, sizes=told[number * batch : (number + 1) * batch])
+        replace(prompt, sizes=told[number * batch : (number + 1) * batch], guidance=scale)
         for number, prompt in enumerate(prompts)
     ]
     picture = fitting(denoiser, given[-1], batch)

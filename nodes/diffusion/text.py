@@ -100,7 +100,8 @@ class Prompter:
 
 def too_many(skip: int, most: int) -> str:
     """What is wrong with leaving out so many layers of CLIP."""
-    return f"is {skip}, of this model's text encoder {max(most, 0)} layers can be left out at most"
+    most = max(most, 0)
+    return f"is {skip}: at most {most} of the last layers of this text encoder can be left out"
 
 
 def _weighed(text: Tensor, empty: Tensor, weights: Tensor) -> Tensor:
