@@ -86,11 +86,11 @@ def sample(
     denoiser = memory.denoiser(model)
     if not _free(latent, denoiser, context):
         return sampling.fitted(latent, denoiser)
-    how = *_wanted(denoiser, steps, guidance, sampler, schedule, sigmas), denoise
+    how = _wanted(denoiser, steps, guidance, sampler, schedule, sigmas)
     more = number(eta), number(noise_scale), steps_before, sampling.Span(start, end)
     extra = sampling.Extra(sigmas, noise, guider, add_noise, *more)
     led = denoiser, latent, positive, negative
-    return (yield from _shown(sampling.sample(*led, seed, *how, extra), denoiser))
+    return (yield from _shown(sampling.sample(*led, seed, *how, denoise, extra), denoiser))
 
 
 def _free(latent: Latent, denoiser: Denoiser, context: Context) -> bool:
