@@ -91,7 +91,7 @@ def sample(
     if own:
         led.prepare()
         return _stock(led, ready, seed, schedule, denoise, extra)
-    given = extra.sigmas and extra.sigmas.values
+    given = None if extra.sigmas is None else extra.sigmas.values
     sigmas = sigmas_of(schedule, denoiser, steps, denoise) if given is None else given
     return _own(led, latent, seed, _known(sampler), sigmas, extra)
 
