@@ -243,4 +243,5 @@ FAMILY = replace(
     half="bfloat16",
     blocks=r"blocks_\d+_|transformer_blocks_\d+_(?!attn_)",
     tree="pixart",
+    repeats=False,
 )
