@@ -67,13 +67,17 @@ def test_the_open_loop_gives_the_bits_of_the_sample_node_on_pixels(terminal, sta
 
 
 def test_a_model_that_enlarges_needs_a_picture_and_the_others_want_none(terminal, stages):
-    (told,) = terminal.run(picture("enlarger")).problems
-    assert told.endswith(f"sample.positive: {UNSEEN}")
+    def told(document):
+        """What is refused before anything is loaded."""
+        file = terminal.write(document)
+        return terminal.main("check", str(file), "--models", str(terminal.models)).problems
+
+    assert told(picture("enlarger")) == [f"sample.positive: {UNSEEN}"]
     lacking, needless = cascade(), cascade()
     lacking["nodes"]["enlarge"]["wires"]["positive"] = "prompt.conditioning"
     needless["nodes"]["enlarge"]["wires"]["model"] = "first.model"
-    assert terminal.run(lacking).problems == [f"enlarge.positive: {UNSEEN}"]
-    assert terminal.run(needless).problems == [f"enlarge.positive: {UNUSED}"]
+    assert told(lacking) == [f"enlarge.positive: {UNSEEN}"]
+    assert told(needless) == [f"enlarge.positive: {UNUSED}"]
 
 
 def test_a_second_stage_without_a_text_encoder_says_how_to_open_it(terminal, stages):
