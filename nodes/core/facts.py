@@ -102,11 +102,6 @@ class ConditioningFacts:
     corner: tuple[float, float] | None = None
     shown: bool | None = False
 
-    @property
-    def scheduled(self) -> bool:
-        """Whether it is known that not all of it leads in all of the run."""
-        return any(span != (0, 1) for span in self.spans or ())
-
 
 @dataclass(frozen=True)
 class LatentFacts:

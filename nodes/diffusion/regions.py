@@ -43,7 +43,7 @@ def leading(conditioning: Conditioning, moment: float | None) -> Leading:
     if len(prompts) == 1:
         return prompts
     if moment is None:
-        if conditioning.facts.scheduled:
+        if any((one.place.start, one.place.end) != (0, 1) for one in prompts):
             told = (
                 "is needed, and steps: this conditioning changes over the run. Wire in.index to it"
             )

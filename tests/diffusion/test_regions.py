@@ -208,9 +208,9 @@ def test_what_prompts_need_of_a_run_is_in_their_facts(loaded):
     mask = torch.ones(3, 1, 8, 8)
     both = beside((at(prompt, Place((8, 16, 8, 8), True)), at(other, Place(mask=mask, end=0.5))))
     facts = both.facts
-    assert facts.spans == ((0, 1), (0, 0.5)) and facts.scheduled
+    assert facts.spans == ((0, 1), (0, 0.5))
     assert facts.corner == (8, 16) and facts.batch == 3
-    assert not prompt.facts.scheduled and [len(every(one)) for one in (prompt, both)] == [1, 2]
+    assert prompt.facts.spans == ((0, 1),) and [len(every(one)) for one in (prompt, both)] == [1, 2]
 
 
 def test_masks_are_one_or_one_for_each_picture(loaded):
