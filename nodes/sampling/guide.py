@@ -21,7 +21,7 @@ from nodes.diffusion import memory, sampling
 from nodes.diffusion.masked import seen
 from nodes.diffusion.prompts import each, join
 
-from .agree import fills, fitted, follow
+from .agree import fitted, follow
 from .leading import Count, Index, lead, moment
 
 Scale = Annotated[float, Slider(0, 30, 0.1)]
@@ -156,11 +156,11 @@ def _three(
     index: int | None,
     steps: int | None,
 ) -> tuple[LatentFacts, LatentFacts, LatentFacts]:
-    facts = replace(fitted(model, latent), masked=False, shown=False)
-    fills(model, latent)
+    facts = fitted(model, latent)
     given = {"conditioning": conditioning, "middle": middle, "negative": negative}
     lead(model, facts, **given)
     moment(index, steps)
+    facts = replace(facts, masked=False, shown=False)
     return facts, facts, facts
 
 

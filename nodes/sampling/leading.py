@@ -6,7 +6,7 @@ from nodes.core import Number, Problem
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
 from nodes.diffusion.regions import refuse_beyond
 
-from .agree import reads, sees
+from .agree import fills, reads, sees
 
 Index = Annotated[int | None, Number(0, 1000, 1)]
 Count = Annotated[int | None, Number(1, 1000, 1)]
@@ -15,7 +15,10 @@ Count = Annotated[int | None, Number(1, 1000, 1)]
 def lead(
     model: ModelFacts | None, latent: LatentFacts, /, **prompts: ConditioningFacts | None
 ) -> None:
-    """Refuse prompts, named by port, that the model cannot read or that do not fit the latent."""
+    """Refuse prompts, named by port, that the model cannot read or that do not fit the latent, and
+    a latent without what the model is shown.
+    """
+    fills(model, latent)
     for port, known in prompts.items():
         if known is None:
             continue

@@ -35,7 +35,6 @@ from .agree import (
     adds_noise,
     begins,
     covers,
-    fills,
     fitted,
     made_for,
     notice_rounding,
@@ -160,7 +159,6 @@ def _sampled(
         made_for(model, schedule)
     begins(latent, add_noise, denoise, start, end)
     facts = fitted(model, latent)
-    fills(model, latent)
     lead(
         model, facts, positive=positive, negative=negative, guider=guider.middle if guider else None
     )

@@ -33,17 +33,7 @@ from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.schedule import schedule as sigmas_of
 from nodes.diffusion.stepping import STEP_SAMPLERS, advance, wants_negative
 
-from .agree import (
-    adds_noise,
-    covers,
-    fills,
-    fitted,
-    follow,
-    made_for,
-    notice_rounding,
-    number,
-    settled,
-)
+from .agree import adds_noise, covers, fitted, follow, made_for, notice_rounding, number, settled
 from .leading import Count, Index, lead, moment
 from .sample import SCHEDULE_NAMES, Strength
 
@@ -194,10 +184,10 @@ def _believed(
     index: int | None,
     steps: int | None,
 ) -> tuple[LatentFacts, LatentFacts]:
-    facts = replace(fitted(model, latent), masked=False, shown=False)
-    fills(model, latent)
+    facts = fitted(model, latent)
     lead(model, facts, conditioning=conditioning, negative=negative)
     moment(index, steps)
+    facts = replace(facts, masked=False, shown=False)
     return facts, facts
 
 
