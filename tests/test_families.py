@@ -16,6 +16,7 @@ from nodes.core.run import Run
 from nodes.core.types import LatentSpace
 from nodes.core.workflow import parse
 from nodes.diffusion.families import FAMILIES
+from nodes.diffusion.header import read_header
 from nodes.diffusion.recognise import recognise
 from nodes.host import Local
 from tests import zoo
@@ -140,3 +141,46 @@ def test_pictures_in_the_space_of_another_model_are_not_sampled(host, models, mo
         return
     assert told and told.startswith("sample.latent is in the space")
     assert ours.name in told and theirs.name in told
+
+
+def with_lora(model: str, other: str) -> dict[str, Any]:
+    document = from_words(model)
+    document["nodes"]["lora"] = node(
+        "load_lora",
+        lora=f"lora-{other}",
+        model=f"@m_{model}.model",
+        text_encoder=f"@m_{model}.text_encoder",
+    )
+    document["nodes"]["sample"]["wires"]["model"] = "lora.model"
+    return document
+
+
+def layers(path: Path, kind: str) -> dict[str, tuple[int, ...]]:
+    """The shapes of the layers that a LoRA changes, by its own header or by a denoiser's."""
+    if kind == "lora":
+        pairs = read_header(path.with_name(f"lora-{path.name}.safetensors")).tensors
+        halves = {name.partition(".lora_")[0] for name in pairs}
+        return {
+            name: (pairs[f"{name}.lora_B.weight"].shape[0], pairs[f"{name}.lora_A.weight"].shape[1])
+            for name in halves
+        }
+    part = next(p for p in ("unet", "transformer") if (path / p).is_dir())
+    weights = read_header(path / part / "diffusion_pytorch_model.safetensors").tensors
+    return {f"{part}.{n.removesuffix('.weight')}": weights[n].shape for n in weights}
+
+
+@pytest.mark.parametrize("name", zoo.MODELS)
+def test_a_lora_changes_the_picture_of_the_model_it_is_for(host, name):
+    plain, changed = ran(host, from_words(name)), ran(host, with_lora(name, name))
+    assert changed.shape == plain.shape and not np.array_equal(changed, plain)
+
+
+@pytest.mark.parametrize(("model", "other"), PAIRS)
+def test_a_lora_that_does_not_fit_is_refused_with_both_sides(host, models, model, other):
+    ours, theirs = layers(models / model, "model"), layers(models / other, "lora")
+    told = refusal(host, with_lora(model, other))
+    if theirs.items() <= ours.items():
+        assert told is None and ran(host, with_lora(model, other)).shape == (64, 64, 3)
+        return
+    assert told and told.startswith(f"lora.lora lora-{other}.safetensors was made for another")
+    assert zoo.FAMILY[model] in told

@@ -175,7 +175,7 @@ def test_a_lora_for_a_u_net_is_refused_for_a_transformer_and_the_other_way_round
         with pytest.raises(Problem, match="was made for another family: it changes"):
             suit(file, one.model.facts)
         told = Lora(str(file.header.path), "x", 1.0)
-        with pytest.raises(Problem, match="was made for layers that are not in it"):
+        with pytest.raises(Problem, match="layers it changes none is in this model"):
             with_lora(one.model, one.text_encoder, told)
 
 

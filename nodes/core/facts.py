@@ -6,6 +6,8 @@ Every field may be None: unknown, which refuses nothing.
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from .weights import Weights
+
 
 @dataclass(frozen=True)
 class ModelFacts:
@@ -19,7 +21,8 @@ class ModelFacts:
     picture, which it is shown beside its latent. `inpaints`: it is shown a picture with a hole in
     it, which it fills. `widths`: how wide each of its layers is that a ControlNet may add to.
     `controls`: the parts of a run, as (start, end), in which each ControlNet over it acts, and
-    `controlled` how many pictures these are for, 1 where for any number.
+    `controlled` how many pictures these are for, 1 where for any number. `weights`: where it lies,
+    so that rules can read headers.
     """
 
     family: str | None = None
@@ -42,6 +45,7 @@ class ModelFacts:
     widths: tuple[int, ...] | None = field(default=None, compare=False)
     controls: tuple[tuple[float, float], ...] | None = None
     controlled: int | None = None
+    weights: Weights | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class TextFacts:
     """A text encoder: for which family, and the widths of what it writes.
 
     `clip`: its CLIP encoders by part, and how wide a token of each is; `layers`: how many of their
-    last layers can be left out.
+    last layers can be left out. `weights`: where they lie.
     """
 
     family: str | None = None
@@ -57,6 +61,7 @@ class TextFacts:
     pooled_width: int | None = None
     clip: tuple[tuple[str, int], ...] | None = field(default=None, compare=False)
     layers: int | None = field(default=None, compare=False)
+    weights: Weights | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nodes.core.facts import ModelFacts, TextFacts
-from nodes.core.types import LatentSpace
+from nodes.core.types import LatentSpace, Weights
 
 from .family import Config, Family
 from .space import space_of
@@ -49,7 +49,8 @@ class Found:
         chosen = {name: self.own.get(name, value) for name, value in (usual | kinds).items()}
         sizes = {name: self.own[name] for name in ("width", "height") if name in self.own}
         widths = widths_of(self.configs[self.family.denoiser])
-        return replace(facts, widths=widths, **chosen, **sizes)
+        weights = self._weights(self.family.denoiser)
+        return replace(facts, widths=widths, weights=weights, **chosen, **sizes)
 
     @property
     def text(self) -> TextFacts | None:
@@ -64,7 +65,13 @@ class Found:
             self.family.reads(self.configs),
             clip=tuple((part, config["hidden_size"]) for part, config in clips.items()),
             layers=min(layers) - 1 - self.family.layer if layers else None,
+            weights=self._weights(self.family.text_parts[0]),
         )
+
+    def _weights(self, part: str) -> Weights:
+        """Where a part lies: a handle that has no digest yet."""
+        files = tuple(map(str, self.places.values()))
+        return Weights(str(self.path), part, self.family.name, "", self.prediction, files=files)
 
     @property
     def space(self) -> LatentSpace | None:

@@ -30,15 +30,21 @@ def with_lora(
     another shape. A handle it does not touch stays as it is.
     """
     file, words = read_lora(Path(lora.path)), text_encoder.weights
-    first, texts = fitting(file, model.weights), text_parts(words)
-    each = [fitting(file, replace(words, part=part)) for part in texts]
-    if not first and (file.denoisers or not any(each)):
-        raise Problem(_refusal(file, model.weights.family, (model.weights.part, *texts)))
+    first, each = laid(file, model.weights, words)
     return (
         replace(model, weights=_over(model.weights, lora, [first])),
         replace(text_encoder, weights=_over(words, lora, each)),
         _left_out(file, [change for found in (first, *each) for change in found.values()]),
     )
+
+
+def laid(file: LoraFile, model: Weights, words: Weights) -> tuple[Fitting, list[Fitting]]:
+    """What it changes in a denoiser and in each text encoder. Raises what `with_lora` does."""
+    first, texts = fitting(file, model), text_parts(words)
+    each = [fitting(file, replace(words, part=part)) for part in texts]
+    if not first and (file.denoisers or not any(each)):
+        raise Problem(_refusal(file, model.family, (model.part, *texts)))
+    return first, each
 
 
 class Merged:
@@ -90,8 +96,8 @@ def _refusal(file: LoraFile, family: str, parts: tuple[str, ...]) -> str:
     seen = [f"{part} {layer}" for part, changes in file.parts.items() for layer in changes]
     listed = ", ".join(seen[:3]) + (f" and {len(seen) - 3:,} more" if len(seen) > 3 else "")
     return (
-        f"{file.name} changes nothing in this model ({family}, {' and '.join(parts)}): "
-        f"it was made for layers that are not in it ({listed})."
+        f"{file.name} was made for another family: of the {len(seen):,} layers it changes none is "
+        f"in this model ({family}, {' and '.join(parts)}): {listed}."
     )
 
 

@@ -11,6 +11,8 @@ from .families import FAMILIES
 from .family import Family
 from .lora_file import LoraFile
 
+# how wide the text is that the U-Nets of a family read
+READS = {768: "SD 1.x", 1024: "SD 2.x", 1280: "SDXL refiner", 2048: "SDXL"}
 IN_BLOCKS = re.compile(r"\w*blocks_\d+_")
 
 
@@ -36,8 +38,9 @@ def suit(file: LoraFile, model: ModelFacts) -> None:
             _refuse(file, f"{more}, are not in the model ({family.name})", named)
     other_widths = file.text_widths - {model.text_width}
     if model.text_width and other_widths:
-        reads = f"the model ({model.family}) reads {model.text_width:,}"
-        _refuse(file, f"it reads text {min(other_widths):,} wide, {reads}")
+        width, reads = min(other_widths), f"the model ({model.family}) reads {model.text_width:,}"
+        named = f" ({READS[width]})" if width in READS else ""
+        _refuse(file, f"it reads text {width:,} wide, {reads}", named)
 
 
 def _unknown(file: LoraFile, family: Family) -> list[str]:

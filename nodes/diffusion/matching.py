@@ -31,6 +31,7 @@ def fitting(file: LoraFile, weights: Weights) -> Fitting:
     family, config, shapes = _known(bare)
     layers = {_layer(name): name for name in shapes}
     found: Fitting = {}
+    fit, wrong = 0, ""
     for layer, change in _changes(file, weights.part, family).items():
         alias = Alias((layer,))
         if layer not in layers and weights.part == family.denoiser and family.alias:
@@ -40,8 +41,12 @@ def fitting(file: LoraFile, weights: Weights) -> Fitting:
             continue
         rows = sum(shapes[name][0] for name in ours)
         if (rows, *_trimmed(shapes[ours[0]])[1:]) != _trimmed(change.shape):
-            raise Problem(_unfit(file, weights, layer, change, (rows, *shapes[ours[0]][1:])))
-        found |= _pieces(change, alias, ours, shapes)
+            wrong = wrong or _unfit(file, weights, layer, change, (rows, *shapes[ours[0]][1:]))
+            continue
+        found, fit = found | _pieces(change, alias, ours, shapes), fit + 1
+    if wrong:
+        count = len(file.parts.get(weights.part, {}))
+        raise Problem(f"{wrong}; {fit} of its {count} layers there fit.")
     return found
 
 
@@ -86,7 +91,7 @@ def _unfit(
     theirs, ours = (" x ".join(map(str, shape)) for shape in (change.shape, own))
     return (
         f"{file.name} was made for another family: its {layer} is {theirs}, "
-        f"that of this model ({weights.family}) is {ours}."
+        f"that of this model ({weights.family}) is {ours}"
     )
 
 

@@ -1,15 +1,17 @@
 """LoRAs."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from nodes.core import Context, File, Model, Slider, TextEncoder, node
 from nodes.core.context import Host
 from nodes.core.facts import ModelFacts, TextFacts
-from nodes.core.types import Lora
-from nodes.diffusion.lora import with_lora
+from nodes.core.types import Lora, Weights
+from nodes.diffusion.lora import laid, with_lora
 from nodes.diffusion.lora_family import suit
 from nodes.diffusion.lora_file import read_lora
-from nodes.diffusion.unchanged import while_unchanged
+from nodes.diffusion.unchanged import mark_of, while_unchanged
 
 from .look import told_of
 
@@ -50,8 +52,16 @@ def _lora_facts(
 ) -> tuple[ModelFacts, TextFacts]:
     if lora is not None:
         with told_of("lora"):
-            suit(_lora_at(host.find("lora", lora)), model or ModelFacts())
+            file = _lora_at(host.find("lora", lora))
+            suit(file, model or ModelFacts())
+            if model and text_encoder and model.weights and text_encoder.weights:
+                laid(file, _now(model.weights), _now(text_encoder.weights))
     return model or ModelFacts(), text_encoder or TextFacts()
+
+
+def _now(weights: Weights) -> Weights:
+    """As they are on disk at this moment, which shapes are remembered by."""
+    return replace(weights, digest=str(hash(mark_of(Path(weights.path)))))
 
 
 _lora_at = while_unchanged(read_lora)

@@ -6,6 +6,8 @@ from typing import Any
 from nodes.core.infer import Many
 from nodes.core.plan import Plan
 
+OURS = ("weights", "widths")  # where files lie, and what only rules need
+
 
 def facts_of(plan: Plan, path: str = "") -> dict[str, Any]:
     """What is known of every wire, by `NODE.OUTPUT`; of those in bodies by `r/x.OUTPUT`."""
@@ -38,5 +40,5 @@ def _known(said: dict[str, Any]) -> dict[str, Any]:
     return {
         name: _known(value) if isinstance(value, dict) else value
         for name, value in said.items()
-        if value is not None
+        if value is not None and name not in OURS
     }
