@@ -16,7 +16,10 @@ if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-LONGEST = ("tests/server/bench/", "tests/server/starting/", "tests/server/processes/")
+LONGEST = (
+    *("tests/server/bench/", "tests/server/processes/", "tests/server/starting/"),
+    *("tests/test_steps.py", "tests/test_workflows.py", "tests/web/"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
