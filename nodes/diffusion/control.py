@@ -21,6 +21,7 @@ INDEX_NEEDED = (
     "is needed, and steps: a ControlNet here begins late or ends early. Wire in.index to it"
 )
 KEPT = 8  # pictures made ready for a ControlNet
+AT_ONCE = 4  # rows that are encoded in one call, as all are in diffusers: bits depend on how many
 Residuals = dict[str, Any]
 
 
@@ -34,7 +35,7 @@ class ControlModule:
 
 @dataclass(frozen=True, eq=False)
 class Steering:
-    """A ControlNet over a denoiser. `encode` makes a latent of one picture for those that see one,
+    """A ControlNet over a denoiser. `encode` makes latents of pictures for those that see these,
     shifted as the autoencoder's space says or not.
     """
 
@@ -61,22 +62,30 @@ class Steering:
     def hint(self, rows: int, height: int, width: int, shifted: bool = True) -> Tensor:
         """What it is shown in a call: (rows, C, H, W), from pictures made so large."""
         image = self.control.image
-        key = (id(image), height, width, self.control.vae, self.dtype)
+        if rows % len(image):
+            told = f"is controlled by {len(image)} pictures, the latent has {rows}"
+            raise Problem(f"{told}: give as many, or one for all", "model")
+        times = rows // len(image) if rows <= AT_ONCE else 1
+        key = (id(image), times, height, width, self.control.vae, self.dtype)
         if self.used.kept.get(key, (None,))[0] is not image:
             if len(self.used.kept) >= KEPT:
                 self.used.kept.clear()
-            self.used.kept[key] = image, self._ready(sized(image, height, width), shifted)
+            ready = self._ready(repeated(sized(image, height, width), times), shifted)
+            self.used.kept[key] = image, ready
         ready = self.used.kept[key][1]
-        if rows % len(ready):
-            told = f"is controlled by {len(ready)} pictures, the latent has {rows}"
-            raise Problem(f"{told}: give as many, or one for all", "model")
-        return ready.repeat(rows // len(ready), 1, 1, 1)
+        return repeated(ready, rows // len(ready))
 
     def _ready(self, image: Tensor, shifted: bool) -> Tensor:
         if self.encode is None:
             return image.to(self.device, self.dtype)
-        latents = [self.encode(Image(one), shifted) for one in image.split(1)]
-        return torch.cat(latents).to(self.device, self.dtype)
+        latents = [self.encode(Image(some), shifted) for some in image.split(AT_ONCE)]
+        whole = torch.cat(latents) if len(latents) > 1 else latents[0]
+        return whole.to(self.device, self.dtype)
+
+
+def repeated(values: Tensor, times: int) -> Tensor:
+    """The rows so often. Once, they lie in memory as they did, on which bits depend."""
+    return values.repeat(times, 1, 1, 1) if times > 1 else values
 
 
 def sized(image: Tensor, height: int, width: int) -> Tensor:
@@ -122,12 +131,18 @@ def _sum(one: Any, other: Any, known: dict[tuple[int, int], Tensor]) -> Any:
     return [_sum(a, b, known) for a, b in zip(one, other, strict=True)]
 
 
-def spread(found: list[Tensor] | None, layers: int, repeat: bool = False) -> list[Tensor] | None:
-    """What is for each layer of a transformer, where there is one for several in a row.
+def spread(found: list[Tensor] | None, blocks: nn.Module, how: str) -> list[Tensor] | None:
+    """What is for each block of a transformer, of which there may be fewer than blocks.
 
-    `repeat`: they are for layer after layer and begin again.
+    how: each is for several in a row, shared out `even`ly (SD3), or in `rows` of one length
+    (FLUX.1); or they follow one another and begin `again`.
     """
     if not found:
         return None
-    row = -(-layers // len(found))
-    return [found[n % len(found) if repeat else n // row] for n in range(layers)]
+    layers, count = sum(1 for _ in blocks.children()), len(found)
+    ways: dict[str, Callable[[int], int]] = {
+        "even": lambda n: int(n / (layers / count)),
+        "rows": lambda n: n // -(-layers // count),
+        "again": lambda n: n % count,
+    }
+    return [found[ways[how](n)] for n in range(layers)]

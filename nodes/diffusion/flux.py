@@ -21,6 +21,7 @@ from .space import space_of
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from .control import Residuals, Steering
     from .text import Prompter
 
 NAME = "FLUX.1"
@@ -109,29 +110,70 @@ def beside(mask: LatentMask) -> Tensor:
 
 
 def predict(
-    transformer: nn.Module, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
+    transformer: nn.Module,
+    x: Tensor,
+    time: Any,
+    conditioning: Conditioning,
+    space: LatentSpace,
+    **added: Any,
 ) -> Tensor:
     """One call of the transformer: (B, C, H, W), a time of 1000 sigma, text (B, tokens, width) and
     pooled text → (B, 16, H, W).
     """
+    asked = _asked(x, time, conditioning, conditioning.guidance)
+    return unpacked(transformer(**asked, **added)[0], *x.shape[-2:])
+
+
+def _asked(
+    x: Tensor, time: Any, conditioning: Conditioning, guidance: float | None
+) -> dict[str, Any]:
+    """What a transformer is called with."""
     import torch
 
-    text, guidance = conditioning.text, conditioning.guidance
+    text = conditioning.text
     batch, _, rows, columns = x.shape
     if guidance is not None:
         told = torch.full([1], guidance, device=x.device, dtype=torch.float32).expand(batch)
     time = torch.as_tensor(time, device=x.device).expand(batch).to(x.dtype) / 1000
-    out = transformer(
-        hidden_states=packed(x),
-        timestep=time,
-        guidance=None if guidance is None else told,
-        pooled_projections=conditioning.pooled,
-        encoder_hidden_states=text,
-        txt_ids=torch.zeros(text.shape[1], 3, device=x.device, dtype=text.dtype),
-        img_ids=_places(rows // PATCH, columns // PATCH).to(x.device, text.dtype),
-        return_dict=False,
-    )[0]
-    return unpacked(out, rows, columns)
+    return {
+        "hidden_states": packed(x),
+        "timestep": time,
+        "guidance": None if guidance is None else told,
+        "pooled_projections": conditioning.pooled,
+        "encoder_hidden_states": text,
+        "txt_ids": torch.zeros(text.shape[1], 3, device=x.device, dtype=text.dtype),
+        "img_ids": _places(rows // PATCH, columns // PATCH).to(x.device, text.dtype),
+        "return_dict": False,
+    }
+
+
+def control(
+    one: Steering, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
+) -> Residuals:
+    """What a ControlNet adds to the blocks of two streams and of one. It may be told a guidance
+    where the transformer is not. One with layers of its own for pictures sees pixels, -1 to 1, and
+    what it gives is for block after block.
+    """
+    import torch
+
+    from .control import spread
+
+    net, told = one.module, conditioning.guidance or defaults("").guidance
+    pixels = net.input_hint_block is not None
+    height, width = (side * space.factor for side in x.shape[-2:])
+    hint = one.hint(len(x), height, width)
+    mode = torch.full((len(x), 1), one.control.mode or 0, device=x.device) if net.union else None
+    double, single = net(
+        **_asked(x, time, conditioning, told if net.config.guidance_embeds else None),
+        controlnet_cond=hint * 2 - 1 if pixels else packed(hint),
+        controlnet_mode=mode,
+        conditioning_scale=one.control.strength,
+    )
+    blocks = (one.denoiser.get_submodule(f"{kind}transformer_blocks") for kind in ("", "single_"))
+    return {
+        "controlnet_block_samples": spread(double, next(blocks), "again" if pixels else "rows"),
+        "controlnet_single_block_samples": spread(single, next(blocks), "rows"),
+    }
 
 
 def packed(x: Tensor) -> Tensor:
@@ -188,6 +230,7 @@ FAMILY = Family(
     scheduler=lambda config: config,
     prediction=sd1.prediction,
     predict=predict,
+    control=control,
     encode=encode,
     unconditional=sd1.unconditional,
     lengths=lengths,

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from nodes.core.types import Control, Image, Model, TextEncoder, Vae, Weights
 
-from .autoencoder import Autoencoder, encode
+from .autoencoder import Autoencoder, encode_together
 from .control import ControlModule, Steering
 from .denoiser import Denoiser
 from .embedding import with_words
@@ -219,7 +219,7 @@ def _steering(control: Control, used: ControlModule, over: Denoiser) -> Steering
         assert control.vae
         vae = autoencoder(control.vae)
         space = vae.space if shifted else replace(vae.space, shift=0.0)
-        return encode(replace(vae, space=space), image).values
+        return encode_together(replace(vae, space=space), image)
 
     encodes = latents if control.vae else None
     return Steering(control, used, over.module, encodes, over.device, over.dtype)

@@ -21,6 +21,7 @@ from .space import space_of
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from .control import Residuals, Steering
     from .text import Prompter
 
 NAME = "SD3"
@@ -87,22 +88,59 @@ def timing(config: Config, steps: int, rows: int, columns: int) -> dict[str, Any
 
 
 def predict(
-    transformer: nn.Module, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
+    transformer: nn.Module,
+    x: Tensor,
+    time: Any,
+    conditioning: Conditioning,
+    space: LatentSpace,
+    **added: Any,
 ) -> Tensor:
     """One call of the transformer: (B, 16, H, W), a time, text (B, tokens, width) and pooled text
     → (B, 16, H, W).
     """
-    import torch
-
-    times = torch.as_tensor(time, device=x.device, dtype=torch.float32).expand(len(x))
     out: Tensor = transformer(
         hidden_states=x,
-        timestep=times,
+        timestep=_times(x, time),
         encoder_hidden_states=conditioning.text,
         pooled_projections=conditioning.pooled,
         return_dict=False,
+        **added,
     )[0]
     return out
+
+
+def _times(x: Tensor, time: Any) -> Tensor:
+    import torch
+
+    return torch.as_tensor(time, device=x.device, dtype=torch.float32).expand(len(x))
+
+
+def control(
+    one: Steering, x: Tensor, time: Any, conditioning: Conditioning, space: LatentSpace
+) -> Residuals:
+    """What a ControlNet adds to the blocks. One without places of its own is given the patches at
+    the transformer's, one without words is told only what is pooled, one that is told nothing of
+    that sees latents that are not shifted.
+    """
+    from .control import spread
+
+    net, pooled = one.module, conditioning.pooled
+    assert pooled is not None
+    zeros = net.config.force_zeros_for_pooled_projection
+    height, width = (side * space.factor for side in x.shape[-2:])
+    found = net(
+        hidden_states=x if net.pos_embed else one.denoiser.get_submodule("pos_embed")(x),
+        timestep=_times(x, time),
+        encoder_hidden_states=conditioning.text if net.context_embedder else None,
+        pooled_projections=pooled.new_zeros(pooled.shape)
+        if zeros and pooled is not None
+        else pooled,
+        controlnet_cond=one.hint(len(x), height, width, shifted=not zeros),
+        conditioning_scale=one.control.strength,
+        return_dict=False,
+    )[0]
+    blocks = one.denoiser.get_submodule("transformer_blocks")
+    return {"block_controlnet_hidden_states": spread(found, blocks, "even")}
 
 
 def encode(prompter: Prompter, texts: list[str]) -> Conditioning:
@@ -149,6 +187,7 @@ FAMILY = Family(
     scheduler=lambda config: config,
     prediction=sd1.prediction,
     predict=predict,
+    control=control,
     encode=encode,
     unconditional=sd1.unconditional,
     tokenizers={"text_encoder_2": {"pad_token": "!"}},
