@@ -14,6 +14,7 @@ const SHAPES: Readonly<Record<string, PortShape>> = {
   Model: "hexagon",
   TextEncoder: "up",
   Vae: "right",
+  ControlNet: "ring",
   Conditioning: "diamond",
   Latent: "square",
   Noise: "bar",

@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   str: "text",
   bool: "yes or no",
   TextEncoder: "text encoder",
+  ControlNet: "ControlNet",
   SamplerState: "sampler state",
   Sigmas: "noise schedule",
   Vae: "VAE",

@@ -24,6 +24,11 @@ const BY_TYPE: Readonly<Record<string, (known: Known) => string[]>> = {
     ...named("channels ", known.channels),
     ...named("pixels per value ", known.factor),
   ],
+  ControlNet: (known) => [
+    ...named("for ", known.family),
+    ...named("text width ", known.text_width),
+    ...(known.encodes ? ["sees latents"] : []),
+  ],
   Conditioning: (known) => [
     ...(Array.isArray(known.families) ? named("for ", known.families.join(", ")) : []),
     ...named("text width ", known.text_width),
