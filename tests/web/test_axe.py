@@ -109,7 +109,7 @@ SCREENS: dict[str, Callable[[Editor], None]] = {
 
 def light_and_dark(page: Page) -> dict[str, list[str]]:
     """What axe finds in either."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for theme in THEMES:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         found[theme] = axe(page)
