@@ -18,7 +18,7 @@ from nodes.core.purity import Seen, look
 from nodes.core.run import Run
 from nodes.core.workflow import Source, parse
 from nodes.host import Local
-from tests import tiny_xl
+from tests import tiny_control, tiny_xl
 from tests.embedding_files import write_embedding
 from tests.every import everything
 from tests.lora_files import write_lora
@@ -84,6 +84,7 @@ def ran(tmp_path_factory, models):
     write_lora(folder / "loras" / "style.safetensors")
     tiny_xl.folder(folder / "loras" / "xl")
     write_embedding(folder / "loras" / "blob.safetensors", 32)
+    tiny_control.single_file(folder / "loras" / "edges.safetensors")
     host = Local(folder / "out", folder, [models, folder / "loras"], data=folder / "data")
     plan = check(
         parse(everything()), {name: watch.over(type) for name, type in NODES.items()}, host

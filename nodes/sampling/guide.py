@@ -138,10 +138,11 @@ def unet_denoise_dual(
     negative = negative or conditioning.unconditional
     if negative is None:
         raise Problem("is needed: this conditioning has nothing that stands for none", "negative")
-    denoiser = denoiser.on(here)
+    now = moment(index, steps)
+    denoiser = denoiser.on(here).at(index, steps)
     x = seen(here.values, here.mask, sigma, denoiser.prediction)
     given = [negative, middle, conditioning]
-    joined = join(denoiser, given, len(x), moment(index, steps))
+    joined = join(denoiser, given, len(x), now)
     low, between, high = (Latent(part, here.space) for part in each(denoiser, x, sigma, joined))
     return Denoised(high, between, low)
 

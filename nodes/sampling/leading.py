@@ -19,6 +19,10 @@ def lead(
     a latent without what the model is shown.
     """
     fills(model, latent)
+    shown = model.controlled if model else None
+    if None not in (shown, latent.batch) and shown not in (1, latent.batch):
+        told = f"is controlled by {shown} pictures, the latent has {latent.batch}"
+        raise Problem(f"{told}: give as many, or one for all", "model")
     for port, known in prompts.items():
         if known is None:
             continue

@@ -156,8 +156,8 @@ def unet_denoise(
 
     Works for every family's denoiser, transformers too. Without a negative it is the model's own.
     `guidance` is for models that take it as a number: they see one picture, so both are the same.
-    `index` and `steps` are for prompts that change over the run: the step it is in, counted from 0,
-    and how many there are.
+    `index` and `steps` are for prompts and ControlNets that change over the run: the step it is in,
+    counted from 0, and how many there are.
     """
     denoiser = memory.denoiser(model)
     here = sampling.fitted(latent, denoiser)
@@ -167,9 +167,10 @@ def unet_denoise(
         conditioning = negative = replace(conditioning, guidance=scale)
     if negative is None:
         raise Problem("is needed: this conditioning has nothing that stands for none", "negative")
-    denoiser = denoiser.on(here)
+    now = moment(index, steps)
+    denoiser = denoiser.on(here).at(index, steps)
     x = seen(here.values, here.mask, sigma, denoiser.prediction)
-    given = (conditioning, negative, moment(index, steps))
+    given = (conditioning, negative, now)
     positive, other = evaluate(denoiser, x, sigma, *given)
     assert other is not None
     return Denoised(Latent(positive, here.space), Latent(other, here.space))

@@ -20,5 +20,13 @@ NODES = {
         "load_lora", lora="style", model="@model.model", text_encoder="@model.text_encoder"
     ),
     "taught": node("load_embedding", embedding="blob", text_encoder="@style.text_encoder"),
+    "edges": node("load_controlnet", controlnet="edges"),
+    "steered": node(
+        "apply_controlnet",
+        model="@style.model",
+        controlnet="@edges.controlnet",
+        image="@photo.image",
+        end=0.9,
+    ),
     "prompt": node("encode_text", text="@more.str", text_encoder="@taught.text_encoder"),
 }

@@ -15,6 +15,13 @@ NEXT = {
 }
 NODES = {
     "sample": node("sample", steps=2, seed="@luck.int", latent="@blank.latent", **LED),
+    "following": node(
+        "sample",
+        steps=2,
+        latent="@blank.latent",
+        model="@steered.model",
+        positive="@prompt.conditioning",
+    ),
     "some_noise": node("noise", seed="@luck.int"),
     "variation": node("vary_noise", noise="@some_noise.noise", seed=8, amount=0.2),
     "taken": node("noise_of_latent", latent="@encoded.latent"),
