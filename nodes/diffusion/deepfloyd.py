@@ -122,4 +122,5 @@ FAMILY = replace(
     autoencoder=None,
     half="bfloat16",
     tree="deepfloyd",
+    repeats=False,
 )
