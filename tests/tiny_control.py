@@ -39,18 +39,25 @@ def net(kind: str = "sd1", seed: int = 0) -> Any:
 
 
 def _sd3(kind: str) -> SD3ControlNetModel:
-    later = "3.5" if kind == "sd3.5" else "3"
-    transformer = tiny_sd3.transformer(later)
-    return SD3ControlNetModel.from_transformer(
-        transformer, num_layers=1, num_extra_conditioning_channels=0
-    )
+    """`sd3_large` has no places of its own and reads no words."""
+    transformer = tiny_sd3.transformer("3" if kind == "sd3" else "3.5")
+    large = {"use_pos_embed": False, "joint_attention_dim": None}
+    large |= {"force_zeros_for_pooled_projection": False, "qk_norm": None}
+    config = dict(transformer.config) | {"num_layers": 1, "dual_attention_layers": ()}
+    return SD3ControlNetModel.from_config(config | (large if kind == "sd3_large" else {}))
 
 
 def _flux(kind: str) -> FluxControlNetModel:
+    """`flux_untold` is not told the guidance, `flux_union` what kind of picture it is shown, and
+    `flux_pixels` sees these as they are.
+    """
     config = dict(tiny_flux.transformer("schnell" if kind == "flux_untold" else "dev").config)
+    more: dict[str, dict[str, Any]] = {
+        "flux_union": {"num_mode": 3},
+        "flux_pixels": {"conditioning_embedding_channels": 16, "patch_size": 2},
+    }
     layers = {"num_layers": 1, "num_single_layers": 1}
-    more = {"num_mode": 3} if kind == "flux_union" else {}
-    return FluxControlNetModel.from_config(config | layers | more)
+    return FluxControlNetModel.from_config(config | layers | more.get(kind, {}))
 
 
 def filled(module: nn.Module) -> nn.Module:

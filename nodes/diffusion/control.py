@@ -7,7 +7,7 @@ which one does not act is not evaluated, which is what multiplying it by 0 comes
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -15,7 +15,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nodes.core.problem import Problem
-from nodes.core.types import Control, Image
+from nodes.core.types import Control, Image, Vae
+
+from .autoencoder import Autoencoder, encode_together
 
 INDEX_NEEDED = (
     "is needed, and steps: a ControlNet here begins late or ends early. Wire in.index to it"
@@ -35,14 +37,14 @@ class ControlModule:
 
 @dataclass(frozen=True, eq=False)
 class Steering:
-    """A ControlNet over a denoiser. `encode` makes latents of pictures for those that see these,
-    shifted as the autoencoder's space says or not.
+    """A ControlNet over a denoiser. `autoencoder` makes one of a handle, for those that are shown
+    latents of their picture.
     """
 
     control: Control
     used: ControlModule
     denoiser: nn.Module
-    encode: Callable[[Image, bool], Tensor] | None
+    autoencoder: Callable[[Vae], Autoencoder]
     device: torch.device
     dtype: torch.dtype
 
@@ -76,9 +78,11 @@ class Steering:
         return repeated(ready, rows // len(ready))
 
     def _ready(self, image: Tensor, shifted: bool) -> Tensor:
-        if self.encode is None:
+        if self.control.vae is None:
             return image.to(self.device, self.dtype)
-        latents = [self.encode(Image(some), shifted) for some in image.split(AT_ONCE)]
+        vae = self.autoencoder(self.control.vae)
+        vae = vae if shifted else replace(vae, space=replace(vae.space, shift=0.0))
+        latents = [encode_together(vae, Image(some)) for some in image.split(AT_ONCE)]
         whole = torch.cat(latents) if len(latents) > 1 else latents[0]
         return whole.to(self.device, self.dtype)
 

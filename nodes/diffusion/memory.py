@@ -15,11 +15,10 @@ from time import perf_counter
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from nodes.core.types import Control, Image, Model, TextEncoder, Vae, Weights
+from nodes.core.types import Model, TextEncoder, Vae, Weights
 
-from .autoencoder import Autoencoder, encode_together
+from .autoencoder import Autoencoder
 from .control import ControlModule, Steering
 from .denoiser import Denoiser
 from .embedding import with_words
@@ -83,9 +82,14 @@ def denoiser(model: Model) -> Denoiser:
     held = _made(model.weights, _denoiser)
     nets = [_made(control.weights, _control) for control in model.controls]
     _room.ready(tuple(dict.fromkeys(part for one in (held, *nets) for part in one.parts)))
-    controls = zip(model.controls, nets, strict=True)
-    steering = tuple(_steering(control, net.what, held.what) for control, net in controls)
-    return replace(held.what, controls=steering)
+    over: Denoiser = held.what
+    return replace(
+        over,
+        controls=tuple(
+            Steering(control, net.what, over.module, autoencoder, over.device, over.dtype)
+            for control, net in zip(model.controls, nets, strict=True)
+        ),
+    )
 
 
 def text_encoder(encoder: TextEncoder) -> Prompter:
@@ -210,19 +214,6 @@ def _denoiser(found: Found, name: str) -> _Held:
 def _control(found: Found, name: str) -> _Held:
     part = part_of(found, name, _device, _dtype(found.family), _room.admit)
     return _Held(ControlModule(part.module), (part,))
-
-
-def _steering(control: Control, used: ControlModule, over: Denoiser) -> Steering:
-    """A ControlNet over a denoiser. What it is shown is encoded once a run asks for it."""
-
-    def latents(image: Image, shifted: bool) -> Tensor:
-        assert control.vae
-        vae = autoencoder(control.vae)
-        space = vae.space if shifted else replace(vae.space, shift=0.0)
-        return encode_together(replace(vae, space=space), image)
-
-    encodes = latents if control.vae else None
-    return Steering(control, used, over.module, encodes, over.device, over.dtype)
 
 
 def _prompter(found: Found, first: str) -> _Held:
