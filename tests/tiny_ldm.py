@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers import AutoencoderKL, UNet2DConditionModel, VQModel
 from torch import Tensor
 
 
@@ -94,7 +94,7 @@ def _resnet(rest: str) -> str:
     return f"{names[first]}.{last}"
 
 
-def ldm_vae(module: AutoencoderKL) -> dict[str, Tensor]:
+def ldm_vae(module: AutoencoderKL | VQModel) -> dict[str, Tensor]:
     """An autoencoder's weights by their latent-diffusion names, attention as 1x1 convolutions."""
     top = len(module.config.block_out_channels) - 1
     state = {}
@@ -103,9 +103,10 @@ def ldm_vae(module: AutoencoderKL) -> dict[str, Tensor]:
         old = re.sub(r"down_blocks\.(\d+)", r"down.\1", old)
         old = re.sub(r"mid_block\.resnets\.(\d)", lambda m: f"mid.block_{int(m[1]) + 1}", old)
         old = old.replace("mid_block.attentions.0", "mid.attn_1").replace("resnets", "block")
+        old = old.replace("attentions", "attn")
         old = old.replace("downsamplers.0", "downsample").replace("upsamplers.0", "upsample")
         old = old.replace("conv_shortcut", "nin_shortcut").replace("conv_norm_out", "norm_out")
-        if "attn_1" in old:
+        if ".attn" in old:
             for ours, theirs in {"group_norm": "norm", "to_out.0": "proj_out", "to_": ""}.items():
                 old = old.replace(ours, theirs)
             value = value[:, :, None, None] if value.dim() == 2 else value

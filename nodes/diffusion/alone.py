@@ -10,15 +10,15 @@ from pathlib import Path
 
 from nodes.core.problem import Problem
 
-from . import ldm, t5
+from . import ldm, t5, vae_file
 from .families import FAMILIES
 from .family import Config, Family
 from .found import Found
 from .header import Header, read_header
 from .known import known, read_config
 from .limits import check_config
+from .space import AUTOENCODERS
 
-AUTOENCODERS = ("AutoencoderKL",)
 CLIP, T5 = "CLIP", "T5"
 FIRST_OF_CLIP, FIRST_OF_T5 = "embeddings.token_embedding.weight", "shared.weight"
 PREFIXES = ("", "text_model.")
@@ -41,29 +41,10 @@ def alone_in_folder(path: Path, config: Config) -> Found | None:
 
 def alone_in_file(header: Header) -> Found | None:
     """The autoencoder that a file is, by the names of its authors or of diffusers."""
-    if "decoder.up.0.block.0.conv1.weight" in header.tensors:
-        vae = ldm.vae_config(header, known("sd1", "vae"))
-    elif "decoder.up_blocks.0.resnets.0.conv1.weight" in header.tensors:
-        vae = _vae_config(header, known("sd1", "vae"))
-    else:
+    vae = vae_file.config(header)
+    if vae is None:
         return None
     return Found(header.path, FAMILIES["SD 1.x"], {"vae": check_config(vae)}, "epsilon", {})
-
-
-def _vae_config(header: Header, usual: Config) -> Config:
-    """`usual` with the widths and levels of an autoencoder under diffusers' names."""
-    levels = sorted(ldm.numbers(header, r"encoder\.down_blocks\.(\d+)\."))
-    first = "encoder.down_blocks.{}.resnets.0.conv1.weight"
-    layers = len(ldm.numbers(header, r"encoder\.down_blocks\.0\.resnets\.(\d+)\."))
-    return usual | {
-        "block_out_channels": [ldm.shape(header, first.format(n))[0] for n in levels],
-        "layers_per_block": layers,
-        "latent_channels": ldm.shape(header, "decoder.conv_in.weight")[1],
-        "down_block_types": ["DownEncoderBlock2D"] * len(levels),
-        "up_block_types": ["UpDecoderBlock2D"] * len(levels),
-        "use_quant_conv": "quant_conv.weight" in header.tensors,
-        "use_post_quant_conv": "post_quant_conv.weight" in header.tensors,
-    }
 
 
 def encoder_kind(header: Header) -> str | None:

@@ -19,11 +19,17 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, eq=False)
 class Autoencoder:
-    """An autoencoder in use, and the space its latents live in. Pixels have no module."""
+    """An autoencoder in use, and the space its latents live in. Pixels have no module.
+
+    `own`: what the module itself makes of latents, where it was taught to write them as models
+    have them. `times`: its pipeline multiplies by one over the scale where others divide by it.
+    """
 
     module: Any
     space: LatentSpace
     device: torch.device
+    own: LatentSpace | None = None
+    times: bool = False
 
 
 def encode(vae: Autoencoder, image: Image, seed: int | None = None, tile: int = 0) -> Latent:
@@ -36,9 +42,11 @@ def encoding(
 ) -> Generator[tuple[int, int], None, Latent]:
     """Encode piece by piece: yields (pieces done, pieces in all) and returns the Latent.
 
-    It is the posterior's mean, or with a seed a sample of it. A size that the space's factor does
-    not divide is cropped evenly on both sides: `cropped`. Tiles are those of `decoding`; what is
-    blended is the posterior, so that a sample is drawn once, over the whole picture.
+    It is the posterior's mean, or with a seed a sample of it, where the autoencoder has a
+    posterior: those with a codebook and small ones write one latent. A size that the space's
+    factor does not divide is cropped evenly on both sides: `cropped`. Tiles are those of
+    `decoding`; what is blended is the posterior, so that a sample is drawn once, over the whole
+    picture.
     """
     pixels, factor = cropped(vae, image).values, vae.space.factor
     height, width = pixels.shape[2] // factor, pixels.shape[3] // factor
@@ -123,17 +131,22 @@ def _finished(steps: Generator[tuple[int, int], None, Made]) -> Made:
 
 
 def _posterior(vae: Autoencoder, pixels: Tensor) -> Tensor:
-    """Mean and log variance (1, 2 C, H, W); of pixels themselves."""
+    """Mean and log variance (1, 2 C, H, W); of pixels themselves, and of what has no posterior
+    its only latent (1, C, H, W).
+    """
     if vae.module is None:
         return pixels.to(vae.device) * 2 - 1
     with torch.no_grad():
-        found: Tensor = vae.module.encode(pixels.to(vae.device) * 2 - 1).latent_dist.parameters
+        out = vae.module.encode(pixels.to(vae.device) * 2 - 1)
+    found: Tensor = out.latents if "latents" in out else out.latent_dist.parameters
     return found
 
 
 def _drawn(vae: Autoencoder, parameters: Tensor, seed: int | None) -> Tensor:
     if vae.module is None:
         return parameters
+    if parameters.shape[1] == vae.space.channels:
+        return into(vae.own or vae.space, parameters)
     from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
 
     posterior = DiagonalGaussianDistribution(parameters)
@@ -146,9 +159,14 @@ def _decode(vae: Autoencoder, latent: Tensor) -> Tensor:
     if vae.module is None:
         return latent
     with torch.no_grad():
-        z = out_of(vae.space, latent.to(vae.device))
+        z = _read(vae, latent.to(vae.device))
         picture: Tensor = vae.module.decode(z, return_dict=False)[0]
     return picture
+
+
+def _read(vae: Autoencoder, latent: Tensor) -> Tensor:
+    """What the module reads for a latent."""
+    return latent * (1 / vae.space.scale) if vae.times else out_of(vae.own or vae.space, latent)
 
 
 def into(space: LatentSpace, z: Tensor) -> Tensor:

@@ -82,6 +82,7 @@ class Family:
 
     classes: part (`unet`, `vae`, `text_encoder`) → the class a folder must name for it.
     denoiser: which part that is. autoencoder: which part that is, None where it works on pixels.
+    times: its pipeline multiplies what it decodes by one over the scale; others divide by it.
     half: what it is computed in on a GPU, `float16` or `bfloat16`.
     repeats: whether a text said twice means the same to it, as where it is only looked at.
     layer: how many of the last layers of its CLIP encoders it leaves out itself.
@@ -120,6 +121,7 @@ class Family:
     control: Callable[[Steering, Tensor, Any, Conditioning, LatentSpace], Residuals] | None = None
     told: tuple[str, ...] = ()
     autoencoder: str | None = "vae"
+    times: bool = False
     half: str = "float16"
     repeats: bool = False
     layer: int = 0

@@ -10,7 +10,7 @@ from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.types import LatentSpace, Weights
 
 from .family import Config, Family
-from .space import space_of
+from .space import AUTOENCODERS, space_of
 from .widths import widths_of
 
 
@@ -35,6 +35,12 @@ class Found:
         """The file or the folder in which the weights of a part are."""
         whole = self.path.is_file() or self.bare
         return self.places.get(part, self.path if whole else self.path / part)
+
+    def kind(self, part: str) -> str:
+        """The class of a part's module: its family's, but autoencoders say theirs."""
+        said = self.configs[part].get("_class_name")
+        others = part == self.family.autoencoder and said in AUTOENCODERS
+        return str(said) if others else self.family.classes[part]
 
     @property
     def model(self) -> ModelFacts | None:

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from .header import Header
+from .space import VQ
 
 UNET = "model.diffusion_model."
 VAE = "first_stage_model."
@@ -94,9 +95,25 @@ def vae_config(header: Header, known: dict[str, Any]) -> dict[str, Any]:
         "block_out_channels": widths,
         "layers_per_block": layers,
         "latent_channels": shape(header, f"{start}decoder.conv_in.weight")[1],
-        "down_block_types": ["DownEncoderBlock2D"] * len(widths),
-        "up_block_types": ["UpDecoderBlock2D"] * len(widths),
+        "down_block_types": _blocks(header, rf"{re.escape(start)}encoder\.down", len(widths)),
+        "up_block_types": _blocks(header, rf"{re.escape(start)}decoder\.up", len(widths))[::-1],
+        **codebook(header, start),
     }
+
+
+def _blocks(header: Header, level: str, count: int) -> list[str]:
+    """The kind of each level, by whether it has attention."""
+    kind = "DownEncoderBlock2D" if level.endswith("down") else "UpDecoderBlock2D"
+    attends = numbers(header, level + r"\.(\d+)\.attn\.")
+    return [f"Attn{kind}" if n in attends else kind for n in range(count)]
+
+
+def codebook(header: Header, start: str) -> dict[str, Any]:
+    """What the config of an autoencoder says of its codebook; nothing where it has none."""
+    vectors = shape(header, f"{start}quantize.embedding.weight")
+    if not vectors:
+        return {}
+    return {"_class_name": VQ, "num_vq_embeddings": vectors[0], "vq_embed_dim": vectors[1]}
 
 
 def clip_config(header: Header, known: dict[str, Any], place: str = CLIP) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from .scaled import SCALE, tidied
 from .unchanged import mark_of
 
 WEIGHTS = ("diffusion_pytorch_model", "model")
+DIFFUSERS = {"decoder.up_blocks.0.resnets.0.conv1.weight", "decoder.layers.0.weight"}
 OLD_ATTENTION = {"query.": "to_q.", "key.": "to_k.", "value.": "to_v.", "proj_attn.": "to_out.0."}
 
 
@@ -131,7 +132,7 @@ def _made(found: Found, part: str) -> nn.Module:
     # their warnings are for programmers; what concerns the user is a Problem
     diffusers.logging.set_verbosity_error()
     transformers.logging.set_verbosity_error()
-    name, config = found.family.classes[part], found.configs[part]
+    name, config = found.kind(part), found.configs[part]
     try:
         if not hasattr(transformers, name):
             module: nn.Module = getattr(diffusers, name).from_config(config)
@@ -161,7 +162,7 @@ def _state(found: Found, part: str) -> dict[str, Tensor]:
 
 
 def _renamed(found: Found, part: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
-    if "decoder.up_blocks.0.resnets.0.conv1.weight" in state:  # diffusers' own names
+    if state.keys() & DIFFUSERS:
         return {_current(name): tensor for name, tensor in state.items()}
     try:
         return found.family.rename(part, state, found.configs[part])

@@ -29,6 +29,7 @@ from .machine import memory_bytes
 from .part import Part
 from .recognise import NOISING, Found, found_of
 from .room import Room
+from .space import TINY, numbers_of
 from .text import Prompter
 from .tokens import tokenizer_for
 
@@ -233,7 +234,9 @@ def _autoencoder(found: Found, name: str) -> _Held:
     if found.family.autoencoder is None:
         return _Held(Autoencoder(None, found.space, _device), ())
     part = part_of(found, name, _device, torch.float32, _room.admit)
-    return _Held(Autoencoder(part.module, found.space, _device), (part,))
+    own = numbers_of(found.configs[name]) if found.kind(name) == TINY else None
+    times = found.family.times
+    return _Held(Autoencoder(part.module, found.space, _device, own, times), (part,))
 
 
 _room = Room(budget, _forget, _clock)

@@ -23,6 +23,7 @@ from .header import Header, read_header
 from .known import known
 from .known import read_config as read_config
 from .limits import check_config, check_wishes
+from .space import AUTOENCODERS, OF, TINY
 
 PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction", "edm_prediction")
 INDEX, OWN_DEFAULTS = "model_index.json", "latentwire.json"
@@ -90,7 +91,7 @@ def _pipeline(path: Path, index: Config) -> Found:
     classes = {part: OLD_CLASSES.get(name, name) for part, name in named.items()}
     pipeline = index.get("_class_name")
     for family in FAMILIES.values():
-        ours = all(classes.get(part, name) == name for part, name in family.classes.items())
+        ours = all(_fits(family, part, classes.get(part)) for part in family.classes)
         if pipeline in family.pipelines and ours and family.denoiser in classes:
             configs = _configs(path, classes, family)
             if family.in_folder(configs):
@@ -106,6 +107,12 @@ def _pipeline(path: Path, index: Config) -> Found:
     )
 
 
+def _fits(family: Family, part: str, name: str | None) -> bool:
+    """Whether a family has parts of this class, or can do without; any autoencoder may be one."""
+    other = part == family.autoencoder and name in AUTOENCODERS
+    return other or name in (None, family.classes[part])
+
+
 def _names_class(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)
 
@@ -113,6 +120,10 @@ def _names_class(value: Any) -> bool:
 def _configs(path: Path, classes: dict[str, str], family: Family) -> dict[str, Config]:
     parts = [part for part in family.classes if part in classes]
     configs = {part: check_config(read_config(path / part / "config.json")) for part in parts}
+    if coder := configs.get(family.autoencoder or ""):
+        coder["_class_name"] = classes[family.autoencoder or ""]
+        if coder["_class_name"] == TINY:  # it does not say whose latents it was taught
+            coder[OF] = family.space({}).name
     for scheduler in ("scheduler", *(NOISING for _ in path.glob(NOISING))):
         place = path / scheduler / "scheduler_config.json"
         configs[scheduler] = check_config(read_config(place))

@@ -12,7 +12,7 @@ from nodes.core.facts import ModelFacts, TextFacts
 from nodes.core.problem import Problem
 from nodes.core.types import Conditioning, LatentSpace
 
-from . import ldm, sgm
+from . import ldm, sgm, vae_file
 from .family import Config, Defaults, Family
 from .header import Header
 from .known import known
@@ -73,7 +73,7 @@ def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Ten
     if part == "unet":
         renamed = single.convert_ldm_unet_checkpoint(state, config=dict(config))
     elif part == "vae":
-        renamed = single.convert_ldm_vae_checkpoint(state, config=dict(config))
+        renamed = vae_file.renamed(state, config)
     else:
         renamed = {
             name.removeprefix(ldm.CLIP).removeprefix("text_model."): tensor

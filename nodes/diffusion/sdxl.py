@@ -18,7 +18,7 @@ from . import ldm, openclip, sd1
 from .family import Config, Defaults
 from .header import Header
 from .known import known
-from .space import space_of
+from .space import TINY, space_of
 from .told import time_ids
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def is_preconditioned(configs: dict[str, Config]) -> bool:
     """Whether it is in the frame of Karras et al., with latents scaled channel by channel."""
     scheduler, vae = configs.get("scheduler", {}), configs.get("vae")
     named, kind = str(scheduler.get("_class_name")), scheduler.get("prediction_type", "epsilon")
-    by_channel = bool(vae.get("latents_mean")) if vae else kind == "epsilon"
+    tells = {} if vae and vae.get("_class_name") == TINY else vae
+    by_channel = bool(tells.get("latents_mean")) if tells else kind == "epsilon"
     return named.startswith("EDM") and by_channel
 
 

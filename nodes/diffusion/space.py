@@ -1,4 +1,9 @@
-"""The latent space of an autoencoder, from its config."""
+"""The latent space of an autoencoder, from its config.
+
+Autoencoders of two kinds write latents: those of KL (Kingma & Welling, 2013) a mean and a spread,
+those of VQ (van den Oord et al., 2017) what is next to a vector of their codebook. Small ones
+(AutoencoderTiny) were taught the space of another and write it as models have it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,10 @@ from typing import Any
 from nodes.core.problem import Problem
 from nodes.core.types import LatentSpace
 
+KL, VQ, TINY = "AutoencoderKL", "VQModel", "AutoencoderTiny"
+AUTOENCODERS = (KL, VQ, TINY)
+OF = "latent_space"  # in the config of a small autoencoder: the name of the space it was taught
+USUAL_SCALE = 0.18215  # of diffusers' classes, where a config says none
 PIXELS = LatentSpace("pixels", 3, 1)
 # scale, and each channel's mean and spread
 PLAYGROUND = (0.5, (-1.6574, 1.886, -1.383, 2.5155), (8.4927, 5.9022, 6.5498, 5.2299))
@@ -34,10 +43,16 @@ def named(name: str, own: LatentSpace) -> LatentSpace:
 
 
 def space_of(vae: dict[str, Any]) -> LatentSpace:
-    """The space an AutoencoderKL config describes. Common ones have names, others their numbers."""
+    """The space an autoencoder's config describes. Common ones have names, others their numbers."""
+    kind = vae.get("_class_name")
+    if kind == VQ:
+        return _of_codebook(vae)
+    if kind == TINY:
+        own = numbers_of(vae)
+        return named(vae[OF], own) if OF in vae else own
     channels = int(vae.get("latent_channels", 4))
-    factor = 2 ** (len(vae["block_out_channels"]) - 1)
-    scale = float(vae.get("scaling_factor") or 1.0)
+    factor = _factor(vae)
+    scale = float(vae.get("scaling_factor", USUAL_SCALE) or 1.0)
     shift = float(vae.get("shift_factor") or 0.0)
     mean, std = (_each(vae, name) for name in ("latents_mean", "latents_std"))
     if not (mean and std):  # diffusers wants both
@@ -50,6 +65,28 @@ def space_of(vae: dict[str, Any]) -> LatentSpace:
     if not all(0 < value < math.inf for value in std):
         raise Problem("A config of this model says latents_std 0, or what is no spread.")
     return LatentSpace(name, channels, factor, scale, shift, mean, std)
+
+
+def numbers_of(tiny: dict[str, Any]) -> LatentSpace:
+    """What a small autoencoder itself makes of the latents of the space that it was taught."""
+    channels, factor = int(tiny.get("latent_channels", 4)), 2 ** (len(_blocks(tiny)) - 1)
+    scale, shift = (float(tiny.get(f"{name}_factor") or 0.0) for name in ("scaling", "shift"))
+    return LatentSpace(f"small {channels}x{factor}", channels, factor, scale or 1.0, shift)
+
+
+def _blocks(tiny: dict[str, Any]) -> list[int]:
+    return list(tiny.get("num_decoder_blocks") or (3, 3, 3, 1))
+
+
+def _of_codebook(vae: dict[str, Any]) -> LatentSpace:
+    """Latents are as wide as the vectors of the codebook."""
+    channels = int(vae.get("vq_embed_dim") or vae.get("latent_channels", 3))
+    factor, scale = _factor(vae), float(vae.get("scaling_factor", USUAL_SCALE) or 1.0)
+    return LatentSpace(f"vq {channels}x{factor} scale {scale:g}", channels, factor, scale)
+
+
+def _factor(vae: dict[str, Any]) -> int:
+    return int(2 ** (len(vae.get("block_out_channels", (64,))) - 1))
 
 
 def _each(vae: dict[str, Any], name: str) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from nodes.diffusion.alone import joined
 from nodes.diffusion.describe import describe, describe_encoders
 from nodes.diffusion.families import FAMILIES
 from nodes.diffusion.recognise import Found, recognise
-from nodes.diffusion.space import SPACES, named
+from nodes.diffusion.space import OF, SPACES, TINY, VQ, named
 
 from .look import found_at, told_of
 
@@ -30,7 +30,8 @@ def load_vae(
 ) -> Vae:
     """Open an autoencoder by itself, or that of another model, to use in place of a model's own.
 
-    `space` is for single files, which do not say how the models of their family scale latents.
+    `space` is for single files, which do not say how the models of their family scale latents, and
+    for small autoencoders (TAESD and the like), which never say whose latents they read.
     """
     path = context.model_path(vae, "vae")
     with told_of("vae"):
@@ -53,22 +54,31 @@ def _vae_facts(vae: str | None, space: str | None, host: Host) -> VaeFacts | Non
 
 def _space(found: Found, name: str, chosen: str) -> LatentSpace:
     """What was chosen, or what a folder or whole model says; a lone file of four channels is SD's.
+    One with a codebook is scaled as its class says.
 
     Raises Problem where that does not go with the autoencoder, or nothing tells.
     """
     assert found.space
-    channels = found.space.channels
+    channels, config = found.space.channels, found.configs.get(found.family.autoencoder or "", {})
+    if config.get("_class_name") == VQ:
+        if chosen != AUTO:
+            told = f"is {chosen}, but {name} has a codebook: its space is {found.space.name}"
+            raise Problem(told, "space", fix=Fix("Set it to auto", {"space": AUTO}))
+        return found.space
     if chosen != AUTO:
         if (of := SPACES[chosen].channels) != channels:
             told = f"is {chosen}, of {of} channels; the autoencoder in {name} has {channels}"
             raise Problem(told, "space")
         return named(chosen, found.space)
-    if found.path.is_file() and found.model is None and channels != SPACES["SD 1.x"].channels:
+    small = config.get("_class_name") == TINY and OF not in config
+    known = channels == SPACES["SD 1.x"].channels and not small
+    if (found.path.is_file() or small) and found.model is None and not known:
         fitting = [space for space, known in SPACES.items() if known.channels == channels]
         told = f"is auto, but {name} does not say which of {channels} channels it is"
         way = f": choose {' or '.join(fitting)}" if fitting else ""
-        fix = Fix(f"Take it for {fitting[-1]}", {"space": fitting[-1]}) if fitting else None
-        raise Problem(told + way, "space", fix=fix)
+        likely = fitting[:1] if small else fitting[-1:]
+        fixes = [Fix(f"Take it for {one}", {"space": one}) for one in likely]
+        raise Problem(told + way, "space", fix=fixes[0] if fixes else None)
     return found.space
 
 
