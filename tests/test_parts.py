@@ -21,9 +21,7 @@ from tests.examples import node, workflow
 
 LOADERS = {
     "model": node("load_denoiser", model="unet"),
-    "text": node(
-        "load_text_encoder", text_encoder="clip_l", text_encoder_2="clip_g", family="SDXL"
-    ),
+    "text": node("load_text_encoder", first="clip_l", second="clip_g", family="SDXL"),
     "vae": node("load_vae", vae="xl_vae", space="SDXL"),
 }
 
@@ -34,7 +32,7 @@ def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     whole = tiny_xl.folder(folder / "xl")
     shutil.copytree(whole / "unet", folder / "unet")
-    for part, name in {"text_encoder": "clip_l", "text_encoder_2": "clip_g"}.items():
+    for part, name in {"first": "clip_l", "second": "clip_g"}.items():
         shutil.copy(whole / part / "model.safetensors", folder / f"{name}.safetensors")
     shutil.copy(whole / "vae/diffusion_pytorch_model.safetensors", folder / "xl_vae.safetensors")
     shutil.copytree(whole / "text_encoder_2", folder / "second")
@@ -85,14 +83,14 @@ def test_a_model_of_parts_makes_the_picture_of_the_whole(models, tmp_path):
     whole = document({"model": node("load_model", model="xl")}, "model", "model")
     wanted = picture(models, tmp_path / "whole", whole)
     assert np.array_equal(picture(models, tmp_path / "parts", document(LOADERS)), wanted)
-    folder = node("load_text_encoder", text_encoder="clip_l", text_encoder_2="second")
+    folder = node("load_text_encoder", first="clip_l", second="second")
     folder["values"]["family"] = "SDXL"
     mixed = document(LOADERS | {"text": folder})
     assert np.array_equal(picture(models, tmp_path / "mixed", mixed), wanted)
 
 
 def test_a_part_of_a_whole_model_stands_for_itself(models, tmp_path):
-    text = node("load_text_encoder", text_encoder="xl")
+    text = node("load_text_encoder", first="xl")
     vae = node("load_vae", vae="xl")
     given = document(LOADERS | {"text": text, "vae": vae})
     whole = document({"model": node("load_model", model="xl")}, "model", "model")
@@ -104,30 +102,30 @@ def test_a_part_of_a_whole_model_stands_for_itself(models, tmp_path):
     ("values", "sentence"),
     [
         (
-            {"text_encoder": "clip_l", "family": "SDXL"},
-            "text.text_encoder_2 is needed: SDXL reads CLIP and CLIP",
+            {"first": "clip_l", "family": "SDXL"},
+            "text.second is needed: SDXL reads CLIP and CLIP",
         ),
         (
-            {"text_encoder": "clip_l", "text_encoder_2": "t5", "family": "SDXL"},
-            "text.text_encoder_2 is t5.safetensors, a T5 text encoder: SDXL reads CLIP and CLIP, "
+            {"first": "clip_l", "second": "t5", "family": "SDXL"},
+            "text.second is t5.safetensors, a T5 text encoder: SDXL reads CLIP and CLIP, "
             "in this order",
         ),
         (
-            {"text_encoder": "clip_l", "text_encoder_2": "clip_l", "family": "SDXL"},
-            "text.text_encoder_2 is clip_l.safetensors, which lacks its text_projection: SDXL "
+            {"first": "clip_l", "second": "clip_l", "family": "SDXL"},
+            "text.second is clip_l.safetensors, which lacks its text_projection: SDXL "
             "reads what it gives",
         ),
         (
-            {"text_encoder": "clip_l", "text_encoder_2": "clip_g", "family": "SD 1.x"},
-            "text.text_encoder_2 is one too many: SD 1.x reads 1 text encoder",
+            {"first": "clip_l", "second": "clip_g", "family": "SD 1.x"},
+            "text.second is one too many: SD 1.x reads 1 text encoder",
         ),
         (
-            {"text_encoder": "clip_l"},
+            {"first": "clip_l"},
             "text.family is auto, but clip_l is not a whole model: choose the family that reads it",
         ),
         (
-            {"text_encoder": "xl_vae", "family": "SD 1.x"},
-            "text.text_encoder is xl_vae.safetensors, no text encoder by itself: SD 1.x reads CLIP,"
+            {"first": "xl_vae", "family": "SD 1.x"},
+            "text.first is xl_vae.safetensors, no text encoder by itself: SD 1.x reads CLIP,"
             " in this order",
         ),
     ],
@@ -137,7 +135,7 @@ def test_text_encoders_that_do_not_make_a_family_are_refused(models, tmp_path, v
 
 
 def test_text_encoders_of_another_family_are_refused_with_both_sides(models, tmp_path):
-    text = node("load_text_encoder", text_encoder="clip_l", family="SD 1.x")
+    text = node("load_text_encoder", first="clip_l", family="SD 1.x")
     told = "sample.positive is written for SD 1.x, the model is SDXL"
     assert refused(models, tmp_path, text=text).startswith(told)
 
@@ -168,5 +166,5 @@ def test_a_part_cut_short_is_told_before_anything_runs(models, tmp_path):
     save_file(state, models / "cut.safetensors")
     whole = (models / "cut.safetensors").read_bytes()
     (models / "cut.safetensors").write_bytes(whole[:-100])
-    text = node("load_text_encoder", text_encoder="cut", text_encoder_2="clip_g", family="SDXL")
+    text = node("load_text_encoder", first="cut", second="clip_g", family="SDXL")
     assert "cut.safetensors is cut short" in refused(models, tmp_path, text=text)

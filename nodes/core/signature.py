@@ -12,7 +12,7 @@ from .ports import PLAIN, Input, Output, value
 from .problem import Problem
 from .widgets import Choice, Widget
 
-SPELLED = {"lora": "LoRA", "vae": "VAE", "unet": "U-Net"}
+SPELLED = {"controlnet": "ControlNet", "lora": "LoRA", "vae": "VAE", "unet": "U-Net"}
 _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 

@@ -71,6 +71,9 @@ def joined(name: str, paths: tuple[str, ...]) -> Found:
     """
     family = FAMILIES[name]
     parts = family.text_parts
+    if not all(family.classes[part].startswith((T5, CLIP)) for part in parts):
+        told = f"is {name}, whose text encoders are read from a model's folder, with their words"
+        raise Problem(f"{told}: open one with auto", "family")
     if len(paths) > len(parts):
         told = f"is one too many: {name} reads {len(parts)} text encoder{'s' * (len(parts) > 1)}"
         raise Problem(told, _port(len(parts)))
@@ -86,7 +89,7 @@ def joined(name: str, paths: tuple[str, ...]) -> Found:
 
 
 def _port(place: int) -> str:
-    return "text_encoder" if place == 0 else f"text_encoder_{place + 1}"
+    return ("first", "second", "third", "fourth")[place]
 
 
 def _listed(family: Family) -> str:

@@ -88,9 +88,9 @@ class LoadedText(NamedTuple):
 
 @node
 def load_text_encoder(
-    text_encoder: Annotated[str, File("text_encoder")],
-    text_encoder_2: Encoder = None,
-    text_encoder_3: Encoder = None,
+    first: Annotated[str, File("text_encoder")],
+    second: Encoder = None,
+    third: Encoder = None,
     family: Annotated[str, Choice((AUTO, *FAMILIES))] = AUTO,
     *,
     context: Context,
@@ -101,35 +101,35 @@ def load_text_encoder(
     order: two for SDXL and FLUX.1 (CLIP, T5), three for SD3. A whole model brings its own, so
     `auto` is for that.
     """
-    names = _given(text_encoder, text_encoder_2, text_encoder_3)
+    names = _given(first, second, third)
     paths = [context.model_path(name, "text_encoder") for name in names]
     if family != AUTO:
         files = tuple(str(path.resolve()) for path in paths)
         return LoadedText(describe_encoders(family, files, _digests(context)))
-    with told_of("text_encoder"):
+    with told_of("first"):
         whole = describe(paths[0], digests=_digests(context)).text_encoder
     if whole is None or len(paths) > 1:
-        raise Problem(_of_which(text_encoder), "family")
+        raise Problem(_of_which(first), "family")
     return LoadedText(whole)
 
 
 @load_text_encoder.facts
 def _encoder_facts(
-    text_encoder: str | None,
-    text_encoder_2: str | None,
-    text_encoder_3: str | None,
+    first: str | None,
+    second: str | None,
+    third: str | None,
     family: str | None,
     host: Host,
 ) -> TextFacts | None:
-    if text_encoder is None or family is None:
+    if first is None or family is None:
         return None
-    names = _given(text_encoder, text_encoder_2, text_encoder_3)
+    names = _given(first, second, third)
     if family != AUTO:
         files = tuple(str(host.find("text_encoder", name)) for name in names)
         return joined(family, files).text
-    whole = _text_of(host.find("text_encoder", text_encoder))
+    whole = _text_of(host.find("text_encoder", first))
     if whole is None or len(names) > 1:
-        raise Problem(_of_which(text_encoder), "family")
+        raise Problem(_of_which(first), "family")
     return whole
 
 

@@ -14,7 +14,7 @@ NODES = {
     "switch": node("toggle", value=True),
     "model": node("load_model", model="epsilon"),
     "denoiser": node("load_denoiser", model="epsilon"),
-    "words_of_it": node("load_text_encoder", text_encoder="epsilon"),
+    "words_of_it": node("load_text_encoder", first="epsilon"),
     "vae": node("load_vae", vae="epsilon"),
     "style": node(
         "load_lora", lora="style", model="@model.model", text_encoder="@model.text_encoder"
