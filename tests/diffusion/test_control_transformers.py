@@ -35,6 +35,7 @@ PIPES = {
 }
 KINDS = [("sd3_large", None), ("flux_untold", None), ("flux_union", 1), ("flux_pixels", None)]
 STEPS = 4
+Span = tuple[float, float, float]
 WHOLE, PARTLY = (1.0, 0.0, 1.0), (0.7, 0.25, 0.8)
 
 
@@ -66,13 +67,13 @@ def picture(seed=0):
     return torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(seed))
 
 
-def ours(at, kind, *controls, guidance=3.5, layout="folder", mode=None, batch=1):
+def ours(at, kind, *controls: Span, guidance=3.5, layout="folder", mode=None, batch=1):
     handles: Any = describe(at(OF.get(kind, kind)))
     made = []
     for number, control in enumerate(controls):
         net = describe_control(at(kind, layout, number))
         vae = handles.vae if net.facts.encodes else None
-        made.append(Control(net.weights, picture(number), *control, mode=mode, vae=vae))
+        made.append(Control(net.weights, picture(number), *control, mode, vae))
     denoiser = memory.denoiser(replace(handles.model, controls=tuple(made)))
     given = text.encode(memory.text_encoder(handles.text_encoder), PROMPT)
     steps = sample(denoiser, blank(batch), given, None, 7, STEPS, guidance, "model", "model")
