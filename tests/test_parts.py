@@ -32,7 +32,7 @@ def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     whole = tiny_xl.folder(folder / "xl")
     shutil.copytree(whole / "unet", folder / "unet")
-    for part, name in {"first": "clip_l", "second": "clip_g"}.items():
+    for part, name in {"text_encoder": "clip_l", "text_encoder_2": "clip_g"}.items():
         shutil.copy(whole / part / "model.safetensors", folder / f"{name}.safetensors")
     shutil.copy(whole / "vae/diffusion_pytorch_model.safetensors", folder / "xl_vae.safetensors")
     shutil.copytree(whole / "text_encoder_2", folder / "second")

@@ -26,7 +26,7 @@ export function ModelField(field: FieldProps) {
           data-empty={!name || undefined}
           data-missing={missing || undefined}
         >
-          {name ? lastOf(name) : port.optional ? text.widgets.none : text.widgets.choose}
+          {name ? lastOf(name) : port.required ? text.widgets.choose : text.widgets.none}
         </span>
         <ChevronsUpDown size={11} aria-hidden />
       </Chooser>
