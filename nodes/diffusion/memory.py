@@ -166,7 +166,8 @@ def _clock() -> Iterator[None]:
 
 def _key(weights: Weights) -> tuple[str, ...]:
     loras = (f"{lora.digest} {lora.strength}" for lora in weights.loras)
-    return (weights.digest, weights.part, weights.prediction, str(_device), *loras)
+    kind = weights.family, weights.part, weights.prediction
+    return (weights.digest, *kind, str(_device), *loras)
 
 
 def _changed(bare: _Held, found: Found, weights: Weights) -> _Held:
