@@ -84,7 +84,17 @@ def space_of(path: Path) -> LatentSpace:
 
 
 def numbers(space: LatentSpace) -> tuple[Any, ...]:
-    return space.channels, space.factor, space.scale, space.shift, space.mean, space.std
+    """What tells spaces apart; a codebook is another space than KL's of the same numbers."""
+    quantised = space.name.startswith("vq ")
+    return (
+        quantised,
+        space.channels,
+        space.factor,
+        space.scale,
+        space.shift,
+        space.mean,
+        space.std,
+    )
 
 
 def test_every_family_that_is_known_is_here():

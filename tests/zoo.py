@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 
 from tests import (
     tiny,
+    tiny_bert,
     tiny_flux,
     tiny_if,
     tiny_pixart,
@@ -33,6 +34,7 @@ MODELS: dict[str, tuple[str, Callable[[], Any]]] = {
     "dev": ("FLUX.1", tiny_flux.pipeline),
     "schnell": ("FLUX.1", lambda: tiny_flux.pipeline("schnell")),
     "pixels": ("DeepFloyd IF", tiny_if.pipeline),
+    "ldm": ("LDM", tiny_bert.pipeline),
 }
 FAMILY = {name: family for name, (family, _) in MODELS.items()}
 

@@ -87,7 +87,7 @@ def _weights(found: Found, part: str, hashes: Digests) -> Weights:
 def _folder(found: Found, part: str, hashes: Digests) -> str:
     """Over the files that decide what the part computes, in its own folder and beside it."""
     texts = found.family.text_parts
-    tokenizers = [name.replace("text_encoder", "tokenizer") for name in texts]
+    tokenizers = [found.family.tokenizer(name) for name in texts]
     beside = {found.family.denoiser: [part, "scheduler", NOISING], texts[0]: [*texts, *tokenizers]}
     names = beside.get(part, [part])
     folders = [found.path] if found.bare else [found.path / name for name in names]

@@ -133,7 +133,14 @@ class Family:
     @property
     def text_parts(self) -> tuple[str, ...]:
         """Its text encoders, the first one first."""
-        return tuple(part for part in self.classes if part.startswith("text_encoder"))
+        others = (self.denoiser, self.autoencoder)
+        return tuple(part for part in self.classes if part not in others)
+
+    def tokenizer(self, part: str) -> str:
+        """The folder of a text encoder's tokenizer."""
+        return (
+            f"tokenizer{part.removeprefix('text_encoder')}" if part[:4] == "text" else "tokenizer"
+        )
 
     @property
     def clips(self) -> tuple[str, ...]:

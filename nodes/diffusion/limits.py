@@ -20,6 +20,12 @@ SIZES = {
     "d_ff": LARGEST,
     "d_kv": LARGEST,
     "d_model": LARGEST,
+    "decoder_block_out_channels": LARGEST,
+    "encoder_attention_heads": LARGEST,
+    "encoder_block_out_channels": LARGEST,
+    "encoder_ffn_dim": LARGEST,
+    "encoder_layers": DEEPEST,
+    "head_dim": LARGEST,
     "hidden_size": LARGEST,
     "in_channels": LARGEST,
     "intermediate_size": LARGEST,
@@ -29,11 +35,14 @@ SIZES = {
     "max_position_embeddings": LARGEST,
     "norm_num_groups": LARGEST,
     "num_attention_heads": LARGEST,
+    "num_decoder_blocks": DEEPEST,
+    "num_encoder_blocks": DEEPEST,
     "num_heads": LARGEST,
     "num_hidden_layers": DEEPEST,
     "num_layers": DEEPEST,
     "num_single_layers": DEEPEST,
     "num_train_timesteps": LARGEST,
+    "num_vq_embeddings": LARGEST,
     "out_channels": LARGEST,
     "patch_size": 64,
     "pooled_projection_dim": LARGEST,
@@ -41,9 +50,18 @@ SIZES = {
     "sample_size": 16384,
     "transformer_layers_per_block": DEEPEST,
     "vocab_size": LARGEST,
+    "vq_embed_dim": LARGEST,
 }
 CODE = ("auto_map", "trust_remote_code", "custom_pipelines")
-LISTS = ("block_out_channels", "down_block_types", "up_block_types")
+LISTS = (
+    "block_out_channels",
+    "decoder_block_out_channels",
+    "down_block_types",
+    "encoder_block_out_channels",
+    "num_decoder_blocks",
+    "num_encoder_blocks",
+    "up_block_types",
+)
 # What a folder may wish for: (types, least, most); of names any.
 WISHES: dict[str, tuple[tuple[type, ...], float, float]] = {
     "steps": ((int,), 1, 1000),

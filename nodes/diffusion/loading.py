@@ -134,16 +134,23 @@ def _made(found: Found, part: str) -> nn.Module:
     transformers.logging.set_verbosity_error()
     name, config = found.kind(part), found.configs[part]
     try:
-        if not hasattr(transformers, name):
+        kind = getattr(transformers, name, None) or _beside_pipeline(name)
+        if kind is None:
             module: nn.Module = getattr(diffusers, name).from_config(config)
             return module
         usual = {key: value for key, value in config.items() if key not in ("dtype", "torch_dtype")}
-        kind = getattr(transformers, name)
         module = kind(kind.config_class(**usual))
     except Exception as error:  # a config can be wrong in every way Python knows
         reason = str(error).split("\n")[0]
         raise Problem(f"The config of {found.path.name}'s {part} is broken: {reason}") from None
     return module
+
+
+def _beside_pipeline(name: str) -> Any:
+    """A text encoder that diffusers keeps with the only pipeline that has one."""
+    from diffusers.pipelines.latent_diffusion import pipeline_latent_diffusion
+
+    return getattr(pipeline_latent_diffusion, name, None) if "Bert" in name else None
 
 
 def _state(found: Found, part: str) -> dict[str, Tensor]:

@@ -29,6 +29,10 @@ PREDICTIONS = ("auto", "epsilon", "v_prediction", "flow_prediction", "edm_predic
 INDEX, OWN_DEFAULTS = "model_index.json", "latentwire.json"
 NOISING = "image_noising_scheduler"
 OLD_CLASSES = {"Transformer2DModel": "PixArtTransformer2DModel"}  # what was one class is several
+WORDLESS = {
+    "LDMPipeline": "draws pictures of one kind and reads no words",
+    "LDMSuperResolutionPipeline": "enlarges pictures and reads no words",
+}
 UNFIT = (
     LookupError,
     TypeError,
@@ -90,6 +94,9 @@ def _pipeline(path: Path, index: Config) -> Found:
     named = {part: value[1] for part, value in index.items() if _names_class(value)}
     classes = {part: OLD_CLASSES.get(name, name) for part, name in named.items()}
     pipeline = index.get("_class_name")
+    if pipeline in WORDLESS:
+        told = f"{path.name} is an LDM that {WORDLESS[pipeline]} ({pipeline})"
+        raise Problem(f"{told}: only models that draw from words are known.")
     for family in FAMILIES.values():
         ours = all(_fits(family, part, classes.get(part)) for part in family.classes)
         if pipeline in family.pipelines and ours and family.denoiser in classes:

@@ -47,7 +47,8 @@ def reads_text_only(configs: dict[str, Config]) -> bool:
 
 def in_file(header: Header) -> bool:
     """Cross-attention behind convolutions, no label embedding, no other family's text encoder."""
-    others = ("cond_stage_model.model.", "conditioner.", f"{ldm.UNET}label_emb.")
+    bert = f"{ldm.CLIP}token_emb."
+    others = ("cond_stage_model.model.", "conditioner.", f"{ldm.UNET}label_emb.", bert)
     return ldm.projections(header) == {4} and not any(
         name.startswith(others) for name in header.tensors
     )

@@ -21,10 +21,13 @@ def tokenizer_for(found: Found, part: str) -> Any:
 
     Its `model_max_length` is how many tokens the family reads.
     """
-    kind = "T5" if found.family.classes[part].startswith("T5") else "CLIP"
-    folder = found.path / part.replace("text_encoder", "tokenizer")
+    named = found.family.classes[part]
+    kind = next(kind for kind in ("T5", "Bert", "CLIP") if kind in named)
+    folder = found.path / found.family.tokenizer(part)
     if (folder / ("tokenizer.json" if kind == "T5" else "")).exists():
         tokenizer = _read(found, kind, folder)
+    elif kind == "Bert":
+        raise Problem(f"The folder {found.path.name} lacks its tokenizer: BERT's words are in it.")
     else:
         tokenizer = usual_t5() if kind == "T5" else _usual_clip(found, part)
     _check(tokenizer, found, part)
