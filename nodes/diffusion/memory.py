@@ -80,6 +80,9 @@ def versions() -> str:
 
 def denoiser(model: Model) -> Denoiser:
     """The denoiser of a handle and the ControlNets over it, loaded if they are not held."""
+    if not model.controls:
+        plain: Denoiser = _get(model.weights, _denoiser)
+        return plain
     held = _made(model.weights, _denoiser)
     nets = [_made(control.weights, _control) for control in model.controls]
     _room.ready(tuple(dict.fromkeys(part for one in (held, *nets) for part in one.parts)))
