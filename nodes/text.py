@@ -5,6 +5,7 @@ from typing import Annotated
 from nodes.core import Choice, Conditioning, Context, Problem, Prompt, Slider, TextEncoder, node
 from nodes.core.facts import ConditioningFacts, TextFacts
 from nodes.diffusion import memory
+from nodes.diffusion.finite import finite
 from nodes.diffusion.text import Cut, cut_from, encode, too_many
 
 SHOWN = 80  # letters of what was cut
@@ -31,7 +32,9 @@ def encode_text(
     cut = cut_from(encoder, text, chunks)
     if cut:
         context.notice(_told(cut, chunks))
-    return encode(encoder, text, clip_skip, chunks)
+    read = encode(encoder, text, clip_skip, chunks)
+    finite(read.text, text_encoder.weights, encoder.modules.values(), "text_encoder")
+    return read
 
 
 @encode_text.facts

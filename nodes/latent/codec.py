@@ -25,10 +25,11 @@ from nodes.core.facts import ImageFacts, LatentFacts, MaskFacts, VaeFacts
 from nodes.core.sizes import agreed
 from nodes.diffusion import memory
 from nodes.diffusion.autoencoder import cropped, decoding, encoding
+from nodes.diffusion.finite import finite
 
 from .short import fitting
 
-Made = TypeVar("Made")
+Made = TypeVar("Made", Image, Latent)
 Tile = Annotated[int, Number(0, 4096, 64)]
 
 
@@ -56,7 +57,7 @@ def _encode(vae: Vae, image: Image, tile: int, seed: int | None, context: Contex
     pieces = fitting(
         lambda coder, side: encoding(coder, image, seed, side), vae, pixels, tile, context
     )
-    return (yield from _told(pieces))
+    return _whole((yield from _told(pieces)), vae)
 
 
 def _notice_crop(vae: Vae, image: Image, context: Context) -> None:
@@ -132,7 +133,7 @@ def vae_decode(vae: Vae, latent: Latent, tile: Tile = 0, *, context: Context) ->
     _decoded(vae.facts, latent.facts)
     pixels = latent.values[0, 0].numel() * vae.space.factor**2
     pieces = fitting(lambda coder, side: decoding(coder, latent, side), vae, pixels, tile, context)
-    return (yield from _told(pieces))
+    return _whole((yield from _told(pieces)), vae)
 
 
 @vae_decode.facts
@@ -145,6 +146,13 @@ def _decoded(vae: VaeFacts | None, latent: LatentFacts | None) -> ImageFacts:
             f"is in the space {latent.space}, this autoencoder reads {vae.space}", "latent"
         )
     return ImageFacts(latent.width or None, latent.height or None, latent.batch)
+
+
+def _whole(made: Made, vae: Vae) -> Made:
+    """What was made, if it is of numbers."""
+    module = memory.autoencoder(vae).module
+    finite(made.values, vae.weights, [module] if module else [], "vae")
+    return made
 
 
 def _told(pieces: Generator[tuple[int, int], None, Made]) -> Steps[Made]:

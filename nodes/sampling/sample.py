@@ -27,6 +27,7 @@ from nodes.core import (
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts
 from nodes.diffusion import memory, sampling
 from nodes.diffusion.denoiser import Denoiser
+from nodes.diffusion.finite import finite
 from nodes.diffusion.masked import is_empty
 from nodes.diffusion.samplers import SAMPLERS
 from nodes.diffusion.schedules import SCHEDULES
@@ -89,7 +90,8 @@ def sample(
     more = number(eta), number(noise_scale), steps_before, sampling.Span(start, end)
     extra = sampling.Extra(sigmas, noise, guider, add_noise, *more)
     led = denoiser, latent, positive, negative
-    return (yield from _shown(sampling.sample(*led, seed, *how, denoise, extra), denoiser))
+    loop = sampling.sample(*led, seed, *how, denoise, extra)
+    return (yield from _shown(loop, denoiser, model))
 
 
 def _free(latent: Latent, denoiser: Denoiser, context: Context) -> bool:
@@ -124,13 +126,17 @@ def _wanted(
     )
 
 
-def _shown(loop: sampling.Sampling, denoiser: Denoiser) -> Generator[Progress, Any, Latent]:
+def _shown(
+    loop: sampling.Sampling, denoiser: Denoiser, model: Model
+) -> Generator[Progress, Any, Latent]:
     """What the run gives, with progress after each step."""
     while True:
         try:
             step = next(loop)
         except StopIteration as end:
             return end.value
+        if step.index in (1, step.of):
+            finite(step.latent, model.weights, [denoiser.module], "model")
         yield Progress(step.index, step.of, Latent(step.denoised, denoiser.space))
 
 

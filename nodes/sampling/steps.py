@@ -27,6 +27,7 @@ from nodes.core import (
 )
 from nodes.core.facts import ConditioningFacts, LatentFacts, ModelFacts, SigmasFacts, StateFacts
 from nodes.diffusion import memory, sampling
+from nodes.diffusion.finite import finite
 from nodes.diffusion.guidance import evaluate
 from nodes.diffusion.masked import seen
 from nodes.diffusion.samplers import SAMPLERS
@@ -173,6 +174,7 @@ def unet_denoise(
     given = (conditioning, negative, now)
     positive, other = evaluate(denoiser, x, sigma, *given)
     assert other is not None
+    finite(positive, model.weights, [denoiser.module], "model")
     return Denoised(Latent(positive, here.space), Latent(other, here.space))
 
 
