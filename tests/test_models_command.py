@@ -19,7 +19,7 @@ def test_folders_and_files_are_listed_with_family_parts_and_size(terminal):
     for name in ("epsilon", "single"):
         assert "SD 1.x" in named[name]
         assert "model, text encoder, VAE" in named[name]
-        assert named[name].endswith("MB")
+        assert " MB  " in named[name]
 
 
 def test_a_file_of_no_known_family_is_listed_with_what_was_seen(terminal):

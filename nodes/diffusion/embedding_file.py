@@ -33,8 +33,9 @@ def read_embedding(path: Path) -> EmbeddingFile:
     header = read_header(path)
     shapes = {name: tensor.shape for name, tensor in header.tensors.items()}
     named = {part: name for name, part in PAIR.items() if name in shapes}
-    if not named and len(shapes) == 1:
-        named = {"": next(iter(shapes))}
+    only = next(iter(shapes), "")
+    if not named and len(shapes) == 1 and "." not in only:  # a layer's weight is no word
+        named = {"": only}
     vectors = {part: (name, shapes[name][-1]) for part, name in named.items() if shapes[name]}
     counts = {shapes[name][0] if len(shapes[name]) == 2 else 1 for name, _ in vectors.values()}
     flat = all(len(shapes[name]) in (1, 2) for name, _ in vectors.values())

@@ -5,6 +5,13 @@ import signal
 import sys
 from pathlib import Path
 
+WORDS = {
+    "controlnet": "ControlNet",
+    "embedding": "textual inversion",
+    "lora": "LoRA",
+    "text_encoder": "text encoder",
+}
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -34,40 +41,31 @@ def _list(folders: list[Path]) -> int:
     from nodes.library import model_folders, models
 
     found = models(model_folders([*folders, MODELS]))
-    rows = [(name, *_about(path), _size(path)) for name, path in found]
+    rows = [(name, _size(path), *_about(path)) for name, path in found]
     if not rows:
         print(f"No models in {', '.join(map(str, [*folders, MODELS]))}.")
         return 0
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-        print("  ".join((*cells, row[3])))
+    for name, size, family, what in rows:
+        print(f"{name:{widths[0]}}  {size:>{widths[1]}}  {family:{widths[2]}}  {what}")
     return 0
 
 
 def _about(path: Path) -> tuple[str, str]:
-    """Family and kind, or why it cannot be used."""
+    """Family and what is in it, or why it cannot be used."""
     from nodes.core.problem import Problem
-    from nodes.diffusion.embedding_file import is_embedding
-    from nodes.diffusion.lora_file import is_lora
     from nodes.diffusion.recognise import recognise
+    from server.worker.models import about
 
+    kind, family, problem = about(path)
+    if problem:
+        return family or "–", problem
     try:
         found = recognise(path)
-    except Problem as problem:
-        if is_embedding(path):
-            return "–", "textual inversion"
-        return "–", "LoRA" if is_lora(path) else problem.message
-    parts = [
-        label
-        for there, label in (
-            (found.model, "model"),
-            (found.text, "text encoder"),
-            (found.space, "VAE"),
-        )
-        if there
-    ]
-    return found.family.name, ", ".join(parts)
+    except Problem:
+        return family or "–", WORDS.get(kind, kind)
+    parts = {"model": found.model, "text encoder": found.text, "VAE": found.space}
+    return family or "–", ", ".join(label for label, there in parts.items() if there)
 
 
 def _size(path: Path) -> str:
