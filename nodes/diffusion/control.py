@@ -84,6 +84,9 @@ class Steering:
         vae = vae if shifted else replace(vae, space=replace(vae.space, shift=0.0))
         latents = [encode_together(vae, Image(some)) for some in image.split(AT_ONCE)]
         whole = torch.cat(latents) if len(latents) > 1 else latents[0]
+        if vae.own and not shifted:  # a small one writes latents that are shifted already
+            space = self.control.vae.space
+            whole = whole + space.shift * space.scale
         return whole.to(self.device, self.dtype)
 
 
