@@ -1,7 +1,7 @@
 """What a node is at, as a small picture: pixels as they are, latents in the colours of their VAE.
 
-A space's colours are close to a linear map of its channels. It is fitted once for each VAE, on
-flat patches of many colours that the VAE encodes.
+A small autoencoder decodes them if the run has one of their space. Otherwise, a space's colours are
+close to a linear map of its channels, which is fitted once for each VAE on what it decodes.
 """
 
 import traceback
@@ -12,18 +12,23 @@ from typing import Any
 import torch
 from PIL import Image as Pillow
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 from nodes.core.run import Run
 from nodes.core.types import Image, Latent, Vae
 from nodes.diffusion import memory
-from nodes.diffusion.autoencoder import encode
+from nodes.diffusion.autoencoder import Autoencoder, decode, encode
+from nodes.diffusion.recognise import found_of
+from nodes.diffusion.space import PIXELS, TINY
 
 from .telling import Preview
 
 WIDEST = 512
 LARGEST = 50_000
 QUALITIES = (80, 50, 20)
-PATCHES = 16  # along a side of the picture that is fitted on
+PICTURES, SIDE = 16, 8  # that are fitted on: how many, and values along a side of each latent
+STEADY = 1e-3  # how much a weight costs, as a share of what its channel spreads
+SPOTS = (3, 4, 5, 6)  # random colours along a side of them
 
 
 class Drawing:
@@ -32,6 +37,7 @@ class Drawing:
     def __init__(self) -> None:
         self._run: Run | None = None
         self._fitted: dict[str, Tensor] = {}
+        self._small: dict[str, bool] = {}
 
     def begin(self, run: Run) -> None:
         """The run whose previews come next, in which VAEs are looked for."""
@@ -57,7 +63,12 @@ class Drawing:
         if not isinstance(value, Latent) or not value.values.shape[1]:
             return None
         latent = value.values[0].float().cpu()
-        fitted = self._colours(value)
+        if value.space == PIXELS:
+            return latent / 2 + 0.5
+        vaes = [vae for vae in self._vaes() if vae.space == value.space]
+        if small := next(filter(self._is_small, vaes), None):
+            return _decoded(memory.autoencoder(small), latent)
+        fitted = self._colours(vaes[0]) if vaes else None
         if fitted is None:
             grey = latent.mean(0, keepdim=True)
             spread = grey.std().clamp(min=1e-6)
@@ -65,32 +76,51 @@ class Drawing:
         ones = torch.ones_like(latent[:1])
         return torch.einsum("co,chw->ohw", fitted, torch.cat((latent, ones))).clamp(0, 1)
 
-    def _colours(self, latent: Latent) -> Tensor | None:
-        """The map (C + 1, 3) from the latent's channels and 1 to colours."""
-        for vae in self._vaes():
-            if vae.space == latent.space:
-                name = vae.weights.digest
-                if name not in self._fitted:
-                    self._fitted[name] = _fit(vae)
-                return self._fitted[name]
-        return None
+    def _colours(self, vae: Vae) -> Tensor:
+        """The map (C + 1, 3) from a latent's channels and 1 to colours."""
+        name = f"{vae.weights.digest} {vae.space}"
+        if name not in self._fitted:
+            self._fitted[name] = fit(memory.autoencoder(vae))
+        return self._fitted[name]
+
+    def _is_small(self, vae: Vae) -> bool:
+        name = vae.weights.digest
+        if name not in self._small:
+            self._small[name] = found_of(vae.weights).kind(vae.weights.part) == TINY
+        return self._small[name]
 
     def _vaes(self) -> Iterator[Vae]:
         found = self._run.results.found.values() if self._run else ()
         return (out for outputs in found for out in outputs if isinstance(out, Vae))
 
 
-def _fit(vae: Vae) -> Tensor:
-    """Least squares over what the VAE makes of flat patches of random colours."""
-    factor = vae.space.factor
-    drawn = torch.Generator().manual_seed(0)
-    colours = torch.rand(1, 3, PATCHES, PATCHES, generator=drawn)
-    small = colours.repeat_interleave(2, 2).repeat_interleave(2, 3)
-    picture = small.repeat_interleave(factor, 2).repeat_interleave(factor, 3)
-    values = encode(memory.autoencoder(vae), Image(picture)).values[0].float().cpu()
-    flat = values.flatten(1).T
-    known = torch.cat((flat, torch.ones(len(flat), 1)), 1)
-    solution: Tensor = torch.linalg.lstsq(known, small[0].flatten(1).T).solution
+def _decoded(vae: Autoencoder, latent: Tensor) -> Tensor:
+    """A latent (C, H, W) as its autoencoder has it, no larger than previews are."""
+    most = WIDEST // vae.space.factor
+    rows, columns = (min(side, most) for side in latent.shape[1:])
+    coarse = adaptive_avg_pool2d(latent[None], (rows, columns))
+    return decode(vae, Latent(coarse, vae.space)).values[0]
+
+
+def fit(vae: Autoencoder) -> Tensor:
+    """The map (C + 1, 3) from a latent's channels, and 1, to the mean colour decoded there.
+
+    Least squares over pictures of random colours that run into one another; of channels that say
+    the same none is trusted much more than the others.
+    """
+    drawn, factor = torch.Generator().manual_seed(0), vae.space.factor
+    size = (SIDE * factor, SIDE * factor)
+    counts = SPOTS * (PICTURES // len(SPOTS))
+    spots = [torch.rand(1, 3, count, count, generator=drawn) for count in counts]
+    pictures = torch.cat([interpolate(s, size, mode="bicubic").clamp(0, 1) for s in spots])
+    latent = encode(vae, Image(pictures))
+    seen = adaptive_avg_pool2d(decode(vae, latent).values.float(), (SIDE, SIDE))
+    values = latent.values.float().cpu().permute(0, 2, 3, 1).flatten(0, 2)
+    known = torch.cat((values, torch.ones(len(values), 1)), 1)
+    steady = torch.diag(torch.cat((values.std(0), torch.zeros(1)))) * (STEADY * len(values)) ** 0.5
+    rows = torch.cat((known, steady))
+    wanted = torch.cat((seen.permute(0, 2, 3, 1).flatten(0, 2), torch.zeros(len(steady), 3)))
+    solution: Tensor = torch.linalg.lstsq(rows, wanted).solution
     return solution
 
 
