@@ -42,6 +42,8 @@ SCHEDULERS: dict[str, tuple[Any, dict[str, Any]]] = {
     "euler": (EulerDiscreteScheduler, {"steps_offset": 1}),
     "euler_leading": (EulerDiscreteScheduler, {"timestep_spacing": "leading", "steps_offset": 1}),
     "euler_ancestral": (EulerAncestralDiscreteScheduler, {}),
+    "turbo": (EulerAncestralDiscreteScheduler, {"timestep_spacing": "trailing"}),
+    "lightning": (EulerDiscreteScheduler, {"timestep_spacing": "trailing"}),
     "dpm": (DPMSolverMultistepScheduler, {}),
     "zero_snr": (
         DDIMScheduler,

@@ -136,12 +136,14 @@ class Preconditioned:
     """The output of a network that is scaled inside and out by its noise: Karras et al. (2022).
 
     Table 1, last column. `data` is the spread of what it was trained on; the module's time is
-    ln(sigma) / 4. The table has the 1,000 levels of equation 5 with rho = 7.
+    ln(sigma) / 4. The table has the 1,000 levels of equation 5 with rho = 7. `velocity`: the
+    network was taught the same with its sign turned, as v is of models with betas.
     """
 
     sigma_min: float = 0.002
     sigma_max: float = 80.0
     data: float = 0.5
+    velocity: bool = False
     flow: ClassVar[bool] = False
 
     @cached_property
@@ -154,7 +156,7 @@ class Preconditioned:
     def denoised(self, x: Tensor, out: Tensor, sigma: float) -> Tensor:
         power = sigma**2 + self.data**2
         skip, scale = self.data**2 / power, sigma * self.data / math.sqrt(power)
-        return torch.add(x * skip, out, alpha=scale)
+        return torch.add(x * skip, out, alpha=-scale if self.velocity else scale)
 
     def timestep(self, sigma: float) -> float:
         return math.log(sigma) / 4

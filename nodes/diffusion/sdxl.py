@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 NAME = "SDXL"
 FIRST = "conditioner.embedders.0.transformer."
 SECOND = "conditioner.embedders.1.model."
+COSXL: Config = {  # files of SDXL that was taught v in the frame of Karras et al. say so in these keys
+    "_class_name": "EDMEulerScheduler",
+    "prediction_type": "v_prediction",
+    "sigma_data": 1.0,
+    "sigma_min": 0.002,
+    "sigma_max": 120.0,
+}
 
 
 def in_folder(configs: dict[str, Config]) -> bool:
@@ -74,7 +81,8 @@ def is_unet(header: Header) -> bool:
 
 def configs(header: Header) -> dict[str, Config]:
     """A config for each part the file holds, and the scheduler's."""
-    found = {"scheduler": known("sdxl", "scheduler"), "pipeline": known("sdxl", "pipeline")}
+    levels = COSXL if "edm_vpred.sigma_max" in header.tensors else known("sdxl", "scheduler")
+    found = {"scheduler": levels, "pipeline": known("sdxl", "pipeline")}
     if any(name.startswith(ldm.VAE) for name in header.tensors):
         found["vae"] = ldm.vae_config(header, known("sdxl", "vae"))
     if any(name.startswith(FIRST) for name in header.tensors):

@@ -71,7 +71,8 @@ def prediction_of(kind: str, config: dict[str, Any]) -> Prediction:
         return Flow(_shift(config), lengths=lengths_of(config))
     if kind == "edm_prediction":
         ends = {name: float(config[name]) for name in ("sigma_min", "sigma_max") if name in config}
-        return Preconditioned(**ends, data=float(config.get("sigma_data", 0.5)))
+        turned = config.get("prediction_type") == "v_prediction"
+        return Preconditioned(**ends, data=float(config.get("sigma_data", 0.5)), velocity=turned)
     stock = timed(config, 10)
     if not hasattr(stock, "alphas_cumprod"):
         raise Problem(f"The scheduler {type(stock).__name__} does not say how much noise is when.")

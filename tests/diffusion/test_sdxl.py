@@ -20,6 +20,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "ddim": {"scheduler": "ddim"},
     "encoded": {"zeros": False},
 }
+DISTILLED = {"turbo": {"scheduler": "turbo"}, "lightning": {"scheduler": "lightning"}}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def at(tmp_path_factory):
     def path(kind):
         if kind == "file":
             return tiny_xl.single_file(root / "xl.safetensors")
-        return tiny_xl.folder(root / kind, **KINDS[kind])
+        return tiny_xl.folder(root / kind, **(KINDS | DISTILLED)[kind])
 
     return path
 
@@ -86,6 +87,14 @@ def test_the_picture_is_the_pipelines_to_the_bit(at, stock, kind, guidance):
     latent, vae = ours(at(kind), guidance=guidance)
     expected = theirs(stock(kind), guidance)
     assert torch.equal(autoencoder.decode(vae, latent).values, expected)
+
+
+@pytest.mark.parametrize("kind", DISTILLED)
+@pytest.mark.parametrize("batch", [1, 2])
+def test_models_of_few_steps_are_the_pipeline_without_guidance(at, stock, kind, batch):
+    latent, _ = ours(at(kind), guidance=1.0, batch=batch)
+    seeds = (7, 8)[:batch]
+    assert torch.equal(latent.values, theirs(stock(kind), 0.0, seeds, output_type="latent"))
 
 
 def test_a_batch_of_two_is_the_pipeline_with_a_generator_for_each(at, stock):
