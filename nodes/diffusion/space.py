@@ -48,8 +48,7 @@ def space_of(vae: dict[str, Any]) -> LatentSpace:
     if kind == VQ:
         return _of_codebook(vae)
     if kind == TINY:
-        own = numbers_of(vae)
-        return named(vae[OF], own) if OF in vae else own
+        return _taught(vae, numbers_of(vae))
     channels = int(vae.get("latent_channels", 4))
     factor = _factor(vae)
     scale = float(vae.get("scaling_factor", USUAL_SCALE) or 1.0)
@@ -65,6 +64,17 @@ def space_of(vae: dict[str, Any]) -> LatentSpace:
     if not all(0 < value < math.inf for value in std):
         raise Problem("A config of this model says latents_std 0, or what is no spread.")
     return LatentSpace(name, channels, factor, scale, shift, mean, std)
+
+
+def _taught(tiny: dict[str, Any], own: LatentSpace) -> LatentSpace:
+    """The space a small autoencoder was taught, where its config has been told which."""
+    if OF not in tiny:
+        return own
+    name = tiny[OF]
+    if (channels := SPACES[name].channels) != own.channels:
+        told = f"Its small autoencoder has {own.channels} channels"
+        raise Problem(f"{told}; the space {name} of its model has {channels}.")
+    return named(name, own)
 
 
 def numbers_of(tiny: dict[str, Any]) -> LatentSpace:

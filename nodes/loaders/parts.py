@@ -31,7 +31,8 @@ def load_vae(
     """Open an autoencoder by itself, or that of another model, to use in place of a model's own.
 
     `space` is for single files, which do not say how the models of their family scale latents, and
-    for small autoencoders (TAESD and the like), which never say whose latents they read.
+    for small autoencoders (TAESD and the like), which never say whose latents they read. One with
+    a codebook (VQ) has a space of its own.
     """
     path = context.model_path(vae, "vae")
     with told_of("vae"):

@@ -10,7 +10,7 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from nodes.catalogue import catalogue
 from nodes.core.cache import Cache
 from nodes.core.check import check
-from nodes.core.problem import Problems
+from nodes.core.problem import Problem, Problems
 from nodes.core.run import Run
 from nodes.core.types import Image
 from nodes.core.workflow import parse
@@ -146,6 +146,19 @@ def test_tiles_come_near_the_whole_picture(models, tmp_path):
     shown = [autoencoder.decode(vae, whole, tile=tile).values for tile in (0, 96)]
     assert (whole.values - tiled.values).abs().mean() < 0.05 * whole.values.std()
     assert (shown[0] - shown[1]).abs().mean() < 0.01
+
+
+def test_one_of_other_channels_than_its_model_is_refused(models, tmp_path):
+    shutil.copytree(models / "one", tmp_path / "model")
+    shutil.rmtree(tmp_path / "model/vae")
+    tiny_vq.small(16).save_pretrained(tmp_path / "model/vae")
+    index = tmp_path / "model/model_index.json"
+    index.write_text(index.read_text().replace("AutoencoderKL", "AutoencoderTiny"))
+    with pytest.raises(Problem) as error:
+        recognise(tmp_path / "model")
+    assert str(error.value) == (
+        "Its small autoencoder has 16 channels; the space SD 1.x of its model has 4."
+    )
 
 
 def test_a_pipeline_that_has_one_draws_its_picture_to_the_bit(models, tmp_path):
