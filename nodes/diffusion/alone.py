@@ -33,7 +33,8 @@ def alone_in_folder(path: Path, config: Config) -> Found | None:
     for family in FAMILIES.values():
         configs = {family.denoiser: config}
         if family.classes[family.denoiser] == name and family.in_folder(configs):
-            scheduler = known(family.tree, "scheduler")
+            usual = known(family.tree, "scheduler")
+            scheduler = family.levels(config) if family.levels else usual
             configs = {family.denoiser: check_config(config), "scheduler": scheduler}
             return Found(path, family, configs, "epsilon", {}, bare=True)
     return None

@@ -86,6 +86,7 @@ class Family:
     half: what it is computed in on a GPU, `float16` or `bfloat16`.
     repeats: whether a text said twice means the same to it, as where it is only looked at.
     layer: how many of the last layers of its CLIP encoders it leaves out itself.
+    levels: the scheduler's config for a denoiser by itself, where its kind decides.
     tree: the folder of our tree that has its usual configs. optional: parts it can do without.
     alias: what LoRAs in its authors' layout say for layers of the denoiser, by its config.
     blocks: how layers in its blocks begin, in any layout, where the kind of denoiser does not tell.
@@ -129,6 +130,7 @@ class Family:
     optional: tuple[str, ...] = ()
     alias: Callable[[str, Config], Alias] | None = None
     blocks: str = ""
+    levels: Callable[[Config], Config] | None = None
 
     @property
     def text_parts(self) -> tuple[str, ...]:

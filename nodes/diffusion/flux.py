@@ -235,6 +235,7 @@ FAMILY = Family(
     unconditional=sd1.unconditional,
     lengths=lengths,
     timing=timing,
+    levels=flux_file.levels,
     beside=beside,
     half="bfloat16",
     blocks=r"(double|single)_blocks_|single_transformer_blocks_|transformer_blocks_\d+_(?!attn[12]_)",

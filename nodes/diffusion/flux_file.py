@@ -76,7 +76,7 @@ def in_file(header: Header) -> bool:
 def configs(header: Header) -> dict[str, Config]:
     """A config for each part the file holds, and the scheduler's."""
     transformer = transformer_config(header)
-    found = {"transformer": transformer, "scheduler": _scheduler(transformer)}
+    found = {"transformer": transformer, "scheduler": levels(transformer)}
     if any(name.startswith(VAE) for name in header.tensors):
         found["vae"] = ldm.vae_config(header, known("flux", "vae"))
     if any(name.startswith(CLIP) for name in header.tensors):
@@ -121,10 +121,10 @@ def axes(head: int) -> list[int]:
     return [text, (head - text) // 2, (head - text) // 2]
 
 
-def _scheduler(transformer: Config) -> Config:
-    """schnell's levels do not move with the size."""
+def levels(transformer: Config) -> Config:
+    """The scheduler's config: schnell's levels do not move with the size."""
     still = {"shift": 1.0, "use_dynamic_shifting": False}
-    return known("flux", "scheduler") | ({} if transformer["guidance_embeds"] else still)
+    return known("flux", "scheduler") | ({} if transformer.get("guidance_embeds") else still)
 
 
 def rename(part: str, state: dict[str, Tensor], config: Config) -> dict[str, Tensor]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NAME = "SDXL"
 FIRST = "conditioner.embedders.0.transformer."
 SECOND = "conditioner.embedders.1.model."
-COSXL: Config = {  # files of SDXL that was taught v in the frame of Karras et al. say so in these keys
+COSXL: Config = {  # SDXL that was taught v in the frame of Karras et al.
     "_class_name": "EDMEulerScheduler",
     "prediction_type": "v_prediction",
     "sigma_data": 1.0,
