@@ -32,6 +32,7 @@ may be left alone. Besides these nodes there are three that hold others: `group`
 LONGEST_CHOICE = 9
 PLAIN = {"int": "a whole number", "float": "a number", "str": "text", "bool": "true or false"}
 NAMED = {"samplers": SAMPLERS.keys(), "schedules": SCHEDULES.keys()}
+FOR_RULES = ("controls", "controlled")  # as is what facts are not compared by
 
 
 def manual(nodes: Mapping[str, NodeType]) -> str:
@@ -75,7 +76,8 @@ def _wires() -> Iterator[str]:
 
 
 def _wire(name: str) -> tuple[str, str, str]:
-    known = ", ".join(_words(field.name) for field in fields(KINDS[name])) if name in KINDS else ""
+    told = [field for field in fields(KINDS[name]) if field.compare] if name in KINDS else []
+    known = ", ".join(_words(field.name) for field in told if field.name not in FOR_RULES)
     carries = PLAIN[name].capitalize() + "." if name in PLAIN else _first(WIRES[name])
     return f"`{name}`", carries, known or "its value, where it is set"
 

@@ -33,7 +33,7 @@ from nodes.diffusion.sampling import sample
 from nodes.diffusion.text import encode
 from nodes.estimate import peak
 
-from . import medium
+from .models import medium
 
 PROMPT, SEED, SIDE = "a red sailboat at sunset", 7, 256
 STEPS, ROUNDS = (2, 6), 5

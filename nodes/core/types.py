@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Model:
-    """A handle to a denoiser. `controls` act in every call of it, the first one first."""
+    """A handle to a denoiser.
+
+    `controls` act in every call of it, the first one first.
+    """
 
     weights: Weights
     facts: ModelFacts

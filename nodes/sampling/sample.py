@@ -89,8 +89,7 @@ def sample(
     how = _wanted(denoiser, steps, guidance, sampler, schedule, sigmas)
     more = number(eta), number(noise_scale), steps_before, sampling.Span(start, end)
     extra = sampling.Extra(sigmas, noise, guider, add_noise, *more)
-    led = denoiser, latent, positive, negative
-    loop = sampling.sample(*led, seed, *how, denoise, extra)
+    loop = sampling.sample(denoiser, latent, positive, negative, seed, *how, denoise, extra)
     return (yield from _shown(loop, denoiser, model))
 
 

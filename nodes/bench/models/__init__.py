@@ -1,0 +1,1 @@
+"""Models that benches are measured on."""
