@@ -49,6 +49,22 @@ def test_a_picture_is_drawn_small_and_then_enlarged(terminal, stages, second):
     assert drawn.shape == (1, 3, 32, 32) and drawn.std() > 0.05
 
 
+def test_a_cascade_and_a_latent_model_are_compared_in_one_graph(terminal, stages):
+    pixels, latent = cascade(), picture()
+    del pixels["nodes"]["save"], latent["nodes"]["save"]
+    beside = {f"latent_{name}": one for name, one in latent["nodes"].items()}
+    for one in beside.values():
+        wires = one.get("wires", {})
+        one["wires"] = {port: f"latent_{source}" for port, source in wires.items()}
+    smaller = node("resize_image", image="@latent_decode.image", width=32, height=32)
+    both = node("batch_images", images=["@decode.image", "@smaller.image"])
+    graph = workflow(**pixels["nodes"], **beside, smaller=smaller, both=both)
+    drawn = terminal.result(graph, "both.image").values
+    alone = terminal.result(pixels, "decode.image").values
+    assert drawn.shape == (2, 3, 32, 32) and torch.equal(drawn[:1], alone)
+    assert not torch.equal(drawn[:1], drawn[1:])
+
+
 def test_the_picture_and_its_noise_decide_what_is_drawn(terminal, stages):
     def drawn(**shown):
         return terminal.result(cascade(**shown), "enlarge.latent").values
