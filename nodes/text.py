@@ -31,7 +31,7 @@ def encode_text(
     chunks = long == "chunks"
     cut = cut_from(encoder, text, chunks)
     if cut:
-        context.notice(_told(cut, chunks))
+        context.notice(_told(cut, chunks or not encoder.family.clips))
     read = encode(encoder, text, clip_skip, chunks)
     finite(read.text, text_encoder.weights, encoder.modules.values(), "text_encoder")
     return read
@@ -47,9 +47,10 @@ def _encoded(text_encoder: TextFacts | None, clip_skip: int | None) -> Condition
     return ConditioningFacts(*widths, families, 1, ((0.0, 1.0),), (0.0, 0.0))
 
 
-def _told(cut: Cut, chunks: bool) -> str:
+def _told(cut: Cut, last: bool) -> str:
+    """What was cut; `last`: chunks would not help, or are there already."""
     shown = cut.text if len(cut.text) <= SHOWN else f"{cut.text[: SHOWN - 2]} …"
     who = "not read" if cut.by == cut.of else f"not read by {cut.by} of {cut.of} text encoders"
-    way = "shorten it" if chunks else "shorten it, or set long to chunks"
+    way = "shorten it" if last else "shorten it, or set long to chunks"
     these = "this encoder" if cut.of == 1 else "these encoders"
     return f'the prompt is {cut.tokens} tokens too long for {these}: "{shown}" is {who}; {way}'

@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 from nodes.catalogue import catalogue
 from nodes.core.cache import Cache
 from nodes.core.check import check
+from nodes.core.events import Notice
 from nodes.core.run import Run
 from nodes.core.workflow import parse
 from nodes.diffusion import memory
@@ -103,3 +104,12 @@ def test_text_encoders_by_themselves_are_those_of_their_model(drawn, name):
     given["nodes"]["alone"] = node("load_text_encoder", family=family.name, **files)
     given["nodes"]["prompt"]["wires"]["text_encoder"] = "alone.text_encoder"
     assert np.array_equal(drawn(given), expected)
+
+
+@pytest.mark.parametrize(("name", "way"), [("one", ", or set long to chunks"), ("pixart", "")])
+def test_chunks_are_named_as_a_way_out_where_they_are_one(models, tmp_path, name, way):
+    host = Local(tmp_path / "out", tmp_path, [models], data=tmp_path / "data")
+    plan = check(parse(picture(name, text="word " * 400)), catalogue(), host)
+    events = Run(plan, host, Cache(), ["prompt"]).events()
+    [told] = [event.message for event in events if isinstance(event, Notice)]
+    assert told.endswith(f"is not read; shorten it{way}")
