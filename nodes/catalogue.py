@@ -12,7 +12,7 @@ from nodes.core.nodetype import NodeType
 from nodes.core.packs import definitions, load_pack
 from nodes.core.problem import Problem
 
-from . import cascade, conditioning, image, latent, loaders, mask, notes, sampling, text, values
+from . import conditioning, image, latent, loaders, mask, notes, sampling, text, values
 
 KINDS: tuple[ModuleType, ...] = (
     loaders,
@@ -20,7 +20,6 @@ KINDS: tuple[ModuleType, ...] = (
     conditioning,
     latent,
     sampling,
-    cascade,
     image,
     mask,
     values,

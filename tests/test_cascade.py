@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from nodes.cascade import show_picture
+from nodes.conditioning.cascade import show_picture
 from nodes.core.facts import ConditioningFacts, ImageFacts
 from nodes.core.types import Conditioning, Image
 from tests import tiny_if

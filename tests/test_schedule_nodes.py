@@ -146,12 +146,12 @@ def test_a_schedule_made_for_other_families_is_refused_before_a_run(chosen):
     other = ModelFacts("SD 2.x", steps=20, sampler="euler", schedule="align_your_steps")
     unwired = ("positive", "negative", "latent", "sigmas", "noise", "guider", "add_noise")
     asked = dict.fromkeys(unwired) | {"sampler": "auto", "eta": "auto", "noise_scale": "auto"}
-    asked |= {"model": other, "schedule": chosen, "denoise": 0.5}
+    asked |= {"model": other, "schedule": chosen, "denoise": 0.5, "start": 0.0, "end": 1.0}
     words = "is align_your_steps, made for SD 1.x and SDXL only; this model is SD 2"
     refused("schedule", words, rule(sample), **asked)
-    refused("schedule", words, rule(noise_schedule), other, 20, chosen, 0.5)
+    refused("schedule", words, rule(noise_schedule), other, 20, chosen, 0.5, None)
     assert rule(sample)(**asked | {"denoise": 0.0}) and rule(sample)(
         **asked | {"sigmas": FIVE.facts}
     )
-    assert rule(noise_schedule)(other, 20, chosen, 0.0) == SigmasFacts(0)
-    assert rule(noise_schedule)(ModelFacts("SD 1.x"), 20, chosen, 0.5) == SigmasFacts(20)
+    assert rule(noise_schedule)(other, 20, chosen, 0.0, None) == SigmasFacts(0)
+    assert rule(noise_schedule)(ModelFacts("SD 1.x"), 20, chosen, 0.5, None) == SigmasFacts(20)

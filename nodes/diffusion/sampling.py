@@ -91,17 +91,17 @@ def sample(
     if own:
         led.prepare()
         return _stock(led, ready, seed, schedule, denoise, extra)
-    given = None if extra.sigmas is None else extra.sigmas.values
+    method, given = _known(sampler), None if extra.sigmas is None else extra.sigmas.values
     sigmas = sigmas_of(schedule, denoiser, steps, denoise) if given is None else given
-    return _own(led, latent, seed, _known(sampler), sigmas, extra)
+    led.steps = max(len(sigmas) - 1, 1)
+    led.prepare(method.pairs)
+    return _own(led, latent, seed, method, sigmas, extra)
 
 
 def _own(
     led: Guided, latent: Latent, seed: int, method: Sampler, sigmas: Tensor, extra: Extra
 ) -> Sampling:
     wanted = strengths(method, extra.eta, extra.noise_scale)
-    led.steps = max(len(sigmas) - 1, 1)
-    led.prepare(method.pairs)
     sigmas, led.index = extra.span.cut(sigmas, led.denoiser.prediction)
     denoiser, given, levels = led.denoiser, extra.noise or Noise(seed), sigmas.tolist()
     own = seed_of(given)

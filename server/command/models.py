@@ -54,12 +54,12 @@ def _list(folders: list[Path]) -> int:
 def _about(path: Path) -> tuple[str, str]:
     """Family and what is in it, or why it cannot be used."""
     from nodes.core.problem import Problem
+    from nodes.diffusion.kind import kind_at
     from nodes.diffusion.recognise import recognise
-    from server.worker.models import about
 
-    kind, family, problem = about(path)
-    if problem:
-        return family or "–", problem
+    kind, family, problem = kind_at(path)
+    if kind is None or problem:
+        return family or "–", problem or ""
     try:
         found = recognise(path)
     except Problem:

@@ -10,14 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from nodes.core.problem import Problem
-from nodes.diffusion.alone import is_text_encoder
-from nodes.diffusion.control_file import control_at, is_control
 from nodes.diffusion.digest import Digests
-from nodes.diffusion.embedding_file import is_embedding
-from nodes.diffusion.header import read_header
-from nodes.diffusion.lora_file import is_lora
-from nodes.diffusion.recognise import recognise
+from nodes.diffusion.kind import kind_at
 from nodes.diffusion.unchanged import Mark, mark_of
 from nodes.library import REFUSED, models
 from server.messages import ModelFile, Models
@@ -153,36 +147,12 @@ def _there(folders: list[Path]) -> Iterator[tuple[str, Path, Mark]]:
 
 
 def about(path: Path) -> tuple[str, str | None, str | None]:
-    """(kind, family, why it cannot be used) of a model folder or file, by its header."""
+    """(kind, family, why it cannot be used) of a model folder or file; its folder has a say."""
     try:
-        if path.is_file():
-            read_header(path)  # what is no model file at all is not looked at in other ways
-    except Problem as problem:
-        return _by_folder(path), None, problem.message
-    try:
-        found = recognise(path)
-    except Problem as problem:
-        if is_control(path):
-            return _control(path)
-        if is_lora(path):
-            return "lora", None, None
-        if is_embedding(path):
-            return "embedding", None, None
-        if is_text_encoder(path):
-            return "text_encoder", None, None
-        return _by_folder(path), None, problem.message
+        kind, family, problem = kind_at(path)
     except OSError as error:
         return _by_folder(path), None, f"{path.name} {UNREADABLE}: {error.strerror}"
-    if found.model:
-        return "model", found.family.name, None
-    return ("text_encoder", found.family.name, None) if found.text else ("vae", None, None)
-
-
-def _control(path: Path) -> tuple[str, str | None, str | None]:
-    try:
-        return "controlnet", control_at(path).family.name, None
-    except Problem as problem:
-        return "controlnet", None, problem.message
+    return kind or _by_folder(path), family, problem
 
 
 def _by_folder(path: Path) -> str:

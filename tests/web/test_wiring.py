@@ -75,7 +75,7 @@ def test_a_wire_dropped_on_nothing_offers_only_nodes_that_fit(editor: Editor):
 def test_enter_takes_what_was_typed_however_fast(editor: Editor):
     start = editor.middle(editor.port("Load model", "vae", "output"))
     editor.drag(start, editor.empty_spot())
-    editor.dialog("Add node").get_by_role("combobox").fill("encode")
+    editor.dialog("Add node").get_by_role("combobox").fill("vae encode")
     editor.press("Enter")
     expect(editor.node("VAE encode")).to_have_count(1)
 

@@ -39,10 +39,9 @@ def test_f10_weights_that_are_no_numbers_are_told_and_the_worker_lives(crew, mod
     file = shelved(crew, models, "nan")
     changed(file, "first_stage_model.decoder", lambda weight: torch.full_like(weight, torch.nan))
     going = crew.run(picture("nan"))
-    assert going.state == "done"
-    (notice,) = [event for event in going.events if event["kind"] == "node_notice"]
-    assert notice["node"] == "save"
-    assert "values are no numbers" in notice["message"]
+    assert going.state == "failed"
+    assert going.problem.startswith("decode: has broken weights: decoder.")
+    assert "of nan.safetensors holds what is no number" in going.problem
     assert crew.run(picture(seed=1)).pid == going.pid
 
 

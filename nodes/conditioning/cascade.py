@@ -1,4 +1,4 @@
-"""Nodes for models that begin where another one ended."""
+"""What models that begin where another one ended are shown."""
 
 from dataclasses import replace
 from typing import Annotated
